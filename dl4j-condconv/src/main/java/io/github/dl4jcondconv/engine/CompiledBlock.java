@@ -1,0 +1,234 @@
+package io.github.dl4jcondconv.engine;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.listeners.At;
+import org.nd4j.autodiff.listeners.Operation;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
+import org.nd4j.autodiff.samediff.internal.InferenceSession;
+import org.nd4j.autodiff.samediff.internal.SessionMemMgr;
+import org.nd4j.autodiff.util.SameDiffUtils;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A layer's definition compiled to SameDiff for one way of running it: training or inference, with or without a mask.
+ * The one class that touches SameDiff's sessions and gradient functions.
+ *
+ * <p>Sessions are this object's own. SameDiff keeps one per thread id and never removes it, which would leak where
+ * thread pools come and go.
+ */
+final class CompiledBlock {
+    private static final String MASK = "mask";
+    private static final String UPSTREAM = "output-grad";
+
+    private final SameDiff forward = SameDiff.create();
+    private final InferenceSession forwardSession;
+    private final BlockGraph graph;
+    private final List<String> inputNames = new ArrayList<>();
+    private final String outputName;
+    private final String auxiliaryLossName;
+    private InferenceSession gradientSession;
+
+    CompiledBlock(
+            SameDiffBlock layer,
+            DataType dataType,
+            Map<String, INDArray> parameters,
+            List<INDArray> inputs,
+            boolean training,
+            boolean masked) {
+        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            // Parameters are views of the network's vector; only this holder takes views without copying them
+            forward.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
+            forward.setEnableCache(false);
+            graph = new BlockGraph(
+                    forward,
+                    dataType,
+                    training,
+                    placeholders(dataType, inputs),
+                    variables(layer, dataType, parameters),
+                    masked ? forward.placeHolder(MASK, dataType, BlockGraph.unknownShape(4)) : null);
+            SDVariable defined = layer.define(graph);
+            // Identity, so that nothing but the external errors takes its gradient from this variable
+            SDVariable output = forward.identity("output", defined);
+            outputName = output.name();
+            auxiliaryLossName = auxiliaryLoss();
+            forwardSession = new InferenceSession(forward);
+        }
+    }
+
+    private List<SDVariable> placeholders(DataType dataType, List<INDArray> inputs) {
+        List<SDVariable> variables = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            String name = "input" + i;
+            inputNames.add(name);
+            variables.add(forward.placeHolder(
+                    name, dataType, BlockGraph.unknownShape(inputs.get(i).rank())));
+        }
+        return variables;
+    }
+
+    /** Trained parameters are variables that share memory with the network; running statistics come in as values. */
+    private Map<String, SDVariable> variables(
+            SameDiffBlock layer, DataType dataType, Map<String, INDArray> parameters) {
+        Map<String, SDVariable> variables = new LinkedHashMap<>();
+        for (Parameter p : layer.parameters()) {
+            if (p.trainable()) {
+                SDVariable v = forward.var(p.name(), dataType, p.shape());
+                forward.associateArrayWithVariable(parameters.get(p.name()), v);
+                variables.put(p.name(), v);
+            } else {
+                variables.put(p.name(), forward.placeHolder(p.name(), dataType, p.shape()));
+            }
+        }
+        return variables;
+    }
+
+    /**
+     * The scalar in the score, and from it the loss to differentiate: DL4J divides gradients by the batch size later,
+     * so the loss is the batch's sum, its mean times N.
+     */
+    private String auxiliaryLoss() {
+        List<String> losses = new ArrayList<>();
+        String name = null;
+        if (!graph.auxiliaryLosses.isEmpty()) {
+            SDVariable mean = graph.auxiliaryLosses.stream().reduce(SDVariable::add).orElseThrow();
+            name = mean.name();
+            SDVariable n = forward.sizeAt(graph.input(), 0).castTo(graph.dataType());
+            losses.add(mean.mul("auxiliary-loss-sum", n).name());
+        }
+        losses.add(SameDiffUtils.externalErrors(forward, null, forward.getVariable(outputName))
+                .outputVariable()
+                .name());
+        // Not setLossVariables: it refuses the output of external errors, and without either SameDiff guesses, wrongly
+        // where a definition has a second loose end (SameDiff.bestGuessLossVariables)
+        forward.setTrainingConfig(TrainingConfig.builder()
+                .skipBuilderValidation(true)
+                .minimize(losses.toArray(String[]::new))
+                .build());
+        return name;
+    }
+
+    /** Draws this pass's noise. */
+    Map<String, INDArray> drawNoise(List<INDArray> inputs) {
+        List<long[]> shapes = inputs.stream().map(INDArray::shape).toList();
+        Map<String, INDArray> drawn = new LinkedHashMap<>();
+        graph.noises.forEach((name, shape) ->
+                drawn.put(name, Nd4j.rand(shape.of(shapes)).castTo(graph.dataType())));
+        return drawn;
+    }
+
+    /** What a forward pass gives: the output before the activation function, and the auxiliary loss (0 if none). */
+    record Outcome(INDArray output, double auxiliaryLoss) {}
+
+    Outcome forward(BlockValues values, SessionMemMgr memory) {
+        List<String> wanted = new ArrayList<>(List.of(outputName));
+        if (auxiliaryLossName != null) {
+            wanted.add(auxiliaryLossName);
+        }
+        Map<String, INDArray> out =
+                run(forwardSession, memory, placeholderValues(values), wanted, Operation.INFERENCE);
+        double loss = auxiliaryLossName == null ? 0 : out.get(auxiliaryLossName).getDouble(0);
+        return new Outcome(out.get(outputName), loss);
+    }
+
+    /**
+     * Gradients by name: "input0", ..., every trained parameter that the output depends on, and for every running
+     * statistic that moves its value before minus after.
+     */
+    Map<String, INDArray> backward(BlockValues values, INDArray upstream, SessionMemMgr memory) {
+        createGradientOnce();
+        Map<String, String> gradientNames = gradientNames();
+        Map<String, INDArray> placeholders = placeholderValues(values);
+        placeholders.put(UPSTREAM, upstream);
+        Map<String, INDArray> out = run(
+                gradientSession,
+                memory,
+                placeholders,
+                new ArrayList<>(gradientNames.values()),
+                Operation.TRAINING);
+        Map<String, INDArray> byName = new HashMap<>();
+        gradientNames.forEach((name, gradient) -> byName.put(name, out.get(gradient)));
+        return byName;
+    }
+
+    private Map<String, String> gradientNames() {
+        Map<String, String> names = new LinkedHashMap<>();
+        List<String> differentiated = new ArrayList<>(inputNames);
+        graph.trainedParameters().forEach(differentiated::add);
+        for (String name : differentiated) {
+            // null: the output does not depend on it
+            SDVariable gradient = forward.getVariable(name).getGradient();
+            if (gradient != null) {
+                names.put(name, gradient.name());
+            }
+        }
+        graph.stateSteps.forEach((name, step) -> names.put(name, step.name()));
+        return names;
+    }
+
+    private void createGradientOnce() {
+        if (gradientSession != null) {
+            return;
+        }
+        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            createGradientQuietly();
+            SameDiff gradient = forward.getFunction("grad");
+            gradient.setEnableCache(false);
+            gradientSession = new InferenceSession(gradient);
+        }
+    }
+
+    /** Works around DL4J M2.1's leftover debug line: SameDiff.createGradFunction prints every op to System.out. */
+    private void createGradientQuietly() {
+        synchronized (CompiledBlock.class) {
+            PrintStream out = System.out;
+            System.setOut(new PrintStream(out, true) {
+                @Override
+                public void println(String line) {
+                    if (line == null || !line.startsWith("Added differentiated op ")) {
+                        super.println(line);
+                    }
+                }
+            });
+            try {
+                forward.createGradFunction(inputNames.toArray(String[]::new));
+            } finally {
+                System.setOut(out);
+            }
+        }
+    }
+
+    private Map<String, INDArray> placeholderValues(BlockValues values) {
+        Map<String, INDArray> placeholders = new HashMap<>(values.state());
+        for (int i = 0; i < inputNames.size(); i++) {
+            placeholders.put(inputNames.get(i), values.inputs().get(i));
+        }
+        placeholders.putAll(values.noise());
+        if (graph.mask() != null) {
+            placeholders.put(MASK, values.mask());
+        }
+        return placeholders;
+    }
+
+    private static Map<String, INDArray> run(
+            InferenceSession session,
+            SessionMemMgr memory,
+            Map<String, INDArray> placeholders,
+            List<String> wanted,
+            Operation operation) {
+        session.setMmgr(memory);
+        return session.output(
+                wanted, placeholders, null, Collections.emptyList(), Collections.emptyList(), At.defaultAt(operation));
+    }
+}

@@ -1,0 +1,287 @@
+package io.github.dl4jcondconv.engine;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import lombok.AccessLevel;
+import lombok.Data;
+import lombok.EqualsAndHashCode;
+import lombok.NoArgsConstructor;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
+
+/**
+ * Base of every layer of this library: a DL4J SameDiffLayer with what that class lacks. A subclass lists its
+ * {@link Parameters} and states its mathematics once, in {@link #define}; the engine runs it in training and inference,
+ * on every backend, data type and workspace mode.
+ *
+ * <p>Settings that are left out are taken from the network's global configuration, as DL4J's own layers do: activation,
+ * weight initialisation, bias initialisation, updaters, regularisation, dropout and gradient normalisation.
+ */
+@Data
+@EqualsAndHashCode(callSuper = true)
+@NoArgsConstructor(access = AccessLevel.PROTECTED)
+public abstract class SameDiffBlock extends SameDiffLayer {
+    private static final long serialVersionUID = 1;
+
+    private IActivation activationFn;
+    private IWeightInit weightInitFn;
+    private double biasInit = Double.NaN;
+
+    protected SameDiffBlock(Builder<?> builder) {
+        super(builder);
+        activationFn = builder.activationFn;
+        weightInitFn = builder.weightInitFn;
+        biasInit = builder.biasInit;
+        // A builder may build twice
+        setRegularization(copies(getRegularization()));
+        setRegularizationBias(copies(getRegularizationBias()));
+    }
+
+    /** Lists the layer's parameters for its present sizes. */
+    protected abstract void defineParameters(Parameters parameters);
+
+    /**
+     * States what the layer computes, before its activation function, for inputs and an output of the network's data
+     * format and any batch size. Called once for training and once for inference; a definition must not read the sizes
+     * of a particular batch.
+     */
+    protected abstract SDVariable define(BlockGraph graph);
+
+    /**
+     * Multiply-adds of one example: one for each multiplication of the convolution or matrix product, routing and
+     * kernel generation included; bias, normalisation, activation and pooling count as none.
+     */
+    public abstract long multiplyAdds(InputType input);
+
+    /**
+     * Rejects inputs that do not fit, naming the layer.
+     *
+     * @param inputs all inputs of this pass
+     */
+    protected abstract void validateInputs(List<INDArray> inputs);
+
+    List<Parameter> parameters() {
+        Parameters parameters = new Parameters();
+        defineParameters(parameters);
+        return parameters.inOrder();
+    }
+
+    Parameter parameter(String name) {
+        return parameters().stream()
+                .filter(p -> p.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(describe() + " has no parameter \"" + name + "\""));
+    }
+
+    /** "CondConv2D "conv1"": how messages name this layer. */
+    protected String describe() {
+        return getClass().getSimpleName() + (getLayerName() == null ? "" : " \"" + getLayerName() + "\"");
+    }
+
+    @Override
+    public final SDVariable defineLayer(
+            SameDiff sameDiff, SDVariable input, Map<String, SDVariable> parameters, SDVariable mask) {
+        return define(new BlockGraph(sameDiff, input.dataType(), false, List.of(input), parameters, mask));
+    }
+
+    @Override
+    public final void defineParameters(SDLayerParams params) {
+        for (Parameter p : parameters()) {
+            if (p.kind() == ParamKind.WEIGHT) {
+                params.addWeightParam(p.name(), p.shape());
+            } else {
+                params.addBiasParam(p.name(), p.shape());
+            }
+        }
+    }
+
+    /** Computed anew on each call: DL4J's own keeps the shapes of its first call, made before nIn is known. */
+    @Override
+    @JsonIgnore
+    public SDLayerParams getLayerParams() {
+        SDLayerParams params = new SDLayerParams();
+        defineParameters(params);
+        return params;
+    }
+
+    @Override
+    public void initializeParameters(Map<String, INDArray> views) {
+        for (Parameter p : parameters()) {
+            Map<String, IWeightInit> own = getParamWeightInit();
+            IWeightInit init = own == null ? weightInitFn : own.getOrDefault(p.name(), weightInitFn);
+            INDArray view = views.get(p.name());
+            p.start().fill(view.reshape(view.length()), init);
+        }
+    }
+
+    @Override
+    public org.deeplearning4j.nn.api.Layer instantiate(
+            NeuralNetConfiguration conf,
+            Collection<TrainingListener> listeners,
+            int layerIndex,
+            INDArray paramsView,
+            boolean initializeParams,
+            DataType dataType) {
+        BlockLayer layer = new BlockLayer(conf, dataType);
+        layer.setListeners(listeners);
+        layer.setIndex(layerIndex);
+        layer.setParamsViewArray(paramsView);
+        layer.setParamTable(initializer().init(conf, paramsView, initializeParams));
+        layer.setConf(conf);
+        return layer;
+    }
+
+    @Override
+    public ParamInitializer initializer() {
+        return BlockParamInitializer.INSTANCE;
+    }
+
+    @Override
+    public IUpdater getUpdaterByParam(String name) {
+        return switch (parameter(name).kind()) {
+            case STATE -> new NoOp();
+            case BIAS -> biasUpdater == null ? updater : biasUpdater;
+            default -> updater;
+        };
+    }
+
+    @Override
+    public List<Regularization> getRegularizationByParam(String name) {
+        return switch (parameter(name).kind()) {
+            case WEIGHT -> regularization;
+            case BIAS -> regularizationBias;
+            default -> null;
+        };
+    }
+
+    @Override
+    public void applyGlobalConfigToLayer(NeuralNetConfiguration.Builder global) {
+        if (activationFn == null) {
+            activationFn = global.getActivationFn();
+        }
+        if (weightInitFn == null) {
+            weightInitFn = global.getWeightInitFn();
+        }
+        if (Double.isNaN(biasInit)) {
+            biasInit = global.getBiasInit();
+        }
+        // DL4J hands every SameDiff layer the global objects themselves: a learning rate set on one would change all
+        ownSettings();
+    }
+
+    @Override
+    public LayerMemoryReport getMemoryReport(InputType input) {
+        InputType output = getOutputType(-1, input);
+        long parameters = initializer().numParams(this);
+        long updaterState = this.parameters().stream()
+                .mapToLong(p -> getUpdaterByParam(p.name()).stateSize(p.length()))
+                .sum();
+        return new LayerMemoryReport.Builder(getLayerName(), getClass(), input, output)
+                .standardMemory(parameters, updaterState)
+                .workingMemory(0, workingElements(input), 0, 2 * workingElements(input))
+                .cacheMemory(MemoryReport.CACHE_MODE_ALL_ZEROS, MemoryReport.CACHE_MODE_ALL_ZEROS)
+                .build();
+    }
+
+    /** Elements of working memory that the forward pass of one example needs beside input and output. */
+    protected long workingElements(InputType input) {
+        return getOutputType(-1, input).arrayElementsPerExample();
+    }
+
+    @Override
+    public SameDiffBlock clone() {
+        SameDiffBlock copy = (SameDiffBlock) super.clone();
+        copy.ownSettings();
+        return copy;
+    }
+
+    /** Gives this configuration copies of everything that can be changed later. */
+    private void ownSettings() {
+        setUpdater(getUpdater() == null ? null : getUpdater().clone());
+        setBiasUpdater(getBiasUpdater() == null ? null : getBiasUpdater().clone());
+        setRegularization(copies(getRegularization()));
+        setRegularizationBias(copies(getRegularizationBias()));
+        IDropout dropout = getIDropout();
+        setIDropout(dropout == null ? null : dropout.clone());
+        if (getConstraints() != null) {
+            setConstraints(new ArrayList<>(
+                    getConstraints().stream().map(c -> c.clone()).toList()));
+        }
+        setParamWeightInit(getParamWeightInit() == null ? null : new HashMap<>(getParamWeightInit()));
+    }
+
+    private static List<Regularization> copies(List<Regularization> given) {
+        List<Regularization> copies = new ArrayList<>();
+        if (given != null) {
+            given.forEach(r -> copies.add(r.clone()));
+        }
+        return copies;
+    }
+
+    /**
+     * Settings that every layer of this library takes.
+     *
+     * @param <T> the concrete builder
+     */
+    public abstract static class Builder<T extends Builder<T>> extends SameDiffLayer.Builder<T> {
+        private IActivation activationFn;
+        private IWeightInit weightInitFn;
+        private double biasInit = Double.NaN;
+
+        /** Activation function of the output; default: the network's. */
+        public T activation(Activation activation) {
+            return activation(activation.getActivationFunction());
+        }
+
+        /** Activation function of the output; default: the network's. */
+        public T activation(IActivation activation) {
+            activationFn = activation;
+            return self();
+        }
+
+        /** Initialisation of all weights; default: the network's. */
+        @Override
+        public T weightInit(WeightInit weightInit) {
+            return weightInit(weightInit.getWeightInitFunction());
+        }
+
+        /** Initialisation of all weights; default: the network's. */
+        public T weightInit(IWeightInit weightInit) {
+            weightInitFn = weightInit;
+            return self();
+        }
+
+        /** First value of biases; default: the network's. */
+        public T biasInit(double value) {
+            biasInit = value;
+            return self();
+        }
+
+        @SuppressWarnings("unchecked")
+        protected final T self() {
+            return (T) this;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.github.dl4jcondconv.layers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jcondconv.testing.DoublePrecision;
+import io.github.dl4jcondconv.testing.GradientCase;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@ExtendWith(DoublePrecision.class)
+class CondConv2DGradientTest {
+    static List<GradientCase> cases() {
+        return GradientCase.sample();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void gradientsAgreeWithFiniteDifferences(GradientCase c) {
+        assertThat(c.holds(g -> new CondConv2D.Builder(3, 2)
+                        .nOut(3)
+                        .numExperts(g.batch() == 4 ? 1 : 3)
+                        .hasBias(g.batch() != 5)
+                        .stride(g.stride())
+                        .dilation(g.dilation())
+                        .convolutionMode(g.mode())
+                        .padding(g.mode() == ConvolutionMode.Same ? 0 : 1)
+                        .activation(g.activation())
+                        .build()))
+                .isTrue();
+    }
+}

@@ -1,0 +1,107 @@
+package io.github.dl4jcondconv.testing;
+
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** Networks of a few hundred parameters around one layer under test, which is always called "layer". */
+public final class SmallNets {
+    public static final int CLASSES = 3;
+
+    private SmallNets() {}
+
+    /** A global configuration with smooth activations, for data type and updater given. */
+    public static NeuralNetConfiguration.Builder global(DataType type, IUpdater updater) {
+        return new NeuralNetConfiguration.Builder()
+                .seed(12345)
+                .dataType(type)
+                .updater(updater)
+                .activation(Activation.TANH);
+    }
+
+    /** A 1x1 convolution, the layer, pooling and softmax: the first one shows what the layer passes back. */
+    public static ComputationGraph around(Layer layer, NeuralNetConfiguration.Builder global, InputType input) {
+        return built(graph(layer, global, input));
+    }
+
+    public static GraphBuilder graph(Layer layer, NeuralNetConfiguration.Builder global, InputType input) {
+        return global.graphBuilder()
+                .addInputs("in")
+                .setInputTypes(input)
+                .addLayer("before", new ConvolutionLayer.Builder(1, 1).nOut(2).build(), "in")
+                .addLayer("layer", layer, "before")
+                .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "layer")
+                .addLayer(
+                        "out",
+                        new OutputLayer.Builder(LossFunction.MCXENT)
+                                .activation(Activation.SOFTMAX)
+                                .nOut(CLASSES)
+                                .build(),
+                        "pool")
+                .setOutputs("out");
+    }
+
+    /** The layer alone, its output being the network's; for inference only. */
+    public static ComputationGraph alone(Layer layer, DataType type, InputType input) {
+        return built(global(type, new NoOp())
+                .graphBuilder()
+                .addInputs("in")
+                .setInputTypes(input)
+                .addLayer("layer", layer, "in")
+                .setOutputs("layer")
+                .validateOutputLayerConfig(false));
+    }
+
+    public static ComputationGraph built(GraphBuilder builder) {
+        ComputationGraph graph = new ComputationGraph(builder.build());
+        graph.init();
+        return graph;
+    }
+
+    public static INDArray image(DataType type, CNN2DFormat format, long batch, long channels, long height, long width) {
+        return format == CNN2DFormat.NHWC
+                ? Nd4j.randn(type, batch, height, width, channels)
+                : Nd4j.randn(type, batch, channels, height, width);
+    }
+
+    public static INDArray labels(DataType type, long batch) {
+        INDArray labels = Nd4j.zeros(type, batch, CLASSES);
+        for (long i = 0; i < batch; i++) {
+            labels.putScalar(i, i % CLASSES, 1);
+        }
+        return labels;
+    }
+
+    /** A labelled batch of random 2-channel images. */
+    public static DataSet batch(DataType type, int batch, int height, int width) {
+        return new DataSet(image(type, CNN2DFormat.NCHW, batch, 2, height, width), labels(type, batch));
+    }
+
+    /** Fills a parameter with random values around a centre, for running statistics that are not 0 and 1. */
+    public static void scatter(ComputationGraph graph, String parameter, double centre, double spread) {
+        INDArray p = graph.getParam(parameter);
+        p.assign(Nd4j.rand(p.dataType(), p.shape()).subi(0.5).muli(2 * spread).addi(centre));
+    }
+
+    /** Largest absolute difference over the largest absolute value of {@code expected}. */
+    public static double relativeDifference(INDArray actual, INDArray expected) {
+        INDArray a = actual.castTo(DataType.DOUBLE);
+        INDArray e = expected.castTo(DataType.DOUBLE);
+        return a.sub(e).amaxNumber().doubleValue() / e.amaxNumber().doubleValue();
+    }
+}
