@@ -9,6 +9,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What a layer sees while it states its mathematics, once for training and once for inference
@@ -119,6 +120,26 @@ public final class BlockGraph {
         if (training) {
             auxiliaryLosses.add(batchMean);
         }
+    }
+
+    /** The size of {@code x} along a dimension in this pass, as a vector of length 1. */
+    public SDVariable size(SDVariable x, int dimension) {
+        return sameDiff.stridedSlice(sameDiff.shape(x), new long[] {dimension}, new long[] {dimension + 1}, 1);
+    }
+
+    /**
+     * A shape to reshape to, of sizes that are known (numbers) and sizes of this pass (from {@link #size}).
+     *
+     * @param sizes numbers, of which one may be -1, and vectors of length 1
+     */
+    public SDVariable shape(Object... sizes) {
+        SDVariable[] parts = new SDVariable[sizes.length];
+        for (int i = 0; i < sizes.length; i++) {
+            parts[i] = sizes[i] instanceof SDVariable v
+                    ? v
+                    : sameDiff.constant(Nd4j.createFromArray(((Number) sizes[i]).longValue()));
+        }
+        return sameDiff.concat(0, parts);
     }
 
     List<String> trainedParameters() {

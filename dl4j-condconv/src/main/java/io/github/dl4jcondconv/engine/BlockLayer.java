@@ -115,8 +115,8 @@ final class BlockLayer extends SameDiffLayer {
                 : block().getActivationFn()
                         .backprop(workspaces.dup(ArrayType.BP_WORKING_MEM, preActivation), epsilon)
                         .getFirst();
-        Map<String, INDArray> found = lastRun.backward(
-                values, dz, memory(workspaces, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
+        Map<String, INDArray> found =
+                lastRun.backward(values, dz, memory(workspaces, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
 
         Gradient gradient = new DefaultGradient();
         for (Parameter p : block().parameters()) {

@@ -11,11 +11,10 @@ import org.nd4j.autodiff.listeners.At;
 import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.autodiff.samediff.internal.InferenceSession;
 import org.nd4j.autodiff.samediff.internal.SessionMemMgr;
-import org.nd4j.autodiff.util.SameDiffUtils;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,7 +29,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class CompiledBlock {
     private static final String MASK = "mask";
-    private static final String UPSTREAM = "output-grad";
+    private static final String UPSTREAM = "upstream";
 
     private final SameDiff forward = SameDiff.create();
     private final InferenceSession forwardSession;
@@ -58,11 +57,9 @@ final class CompiledBlock {
                     placeholders(dataType, inputs),
                     variables(layer, dataType, parameters),
                     masked ? forward.placeHolder(MASK, dataType, BlockGraph.unknownShape(4)) : null);
-            SDVariable defined = layer.define(graph);
-            // Identity, so that nothing but the external errors takes its gradient from this variable
-            SDVariable output = forward.identity("output", defined);
+            SDVariable output = layer.define(graph);
             outputName = output.name();
-            auxiliaryLossName = auxiliaryLoss();
+            auxiliaryLossName = defineLoss(output);
             forwardSession = new InferenceSession(forward);
         }
     }
@@ -95,36 +92,32 @@ final class CompiledBlock {
     }
 
     /**
-     * The scalar in the score, and from it the loss to differentiate: DL4J divides gradients by the batch size later,
-     * so the loss is the batch's sum, its mean times N.
+     * Marks the loss to differentiate: the dot product of output and upstream gradient, whose gradient with respect to
+     * the output is the upstream gradient. DL4J's own SameDiffLayer uses ExternalErrorsFunction instead; in M2.1 that
+     * counts the upstream gradient twice (it sets the gradient, then DifferentialFunction.diff adds it again).
+     *
+     * @return the name of the auxiliary loss that belongs in the score, or null
      */
-    private String auxiliaryLoss() {
-        List<String> losses = new ArrayList<>();
-        String name = null;
-        if (!graph.auxiliaryLosses.isEmpty()) {
-            SDVariable mean = graph.auxiliaryLosses.stream().reduce(SDVariable::add).orElseThrow();
-            name = mean.name();
-            SDVariable n = forward.sizeAt(graph.input(), 0).castTo(graph.dataType());
-            losses.add(mean.mul("auxiliary-loss-sum", n).name());
+    private String defineLoss(SDVariable output) {
+        SDVariable upstream = forward.var(UPSTREAM, VariableType.PLACEHOLDER, null, graph.dataType(), (long[]) null);
+        SDVariable loss = forward.dot(output, upstream);
+        if (graph.auxiliaryLosses.isEmpty()) {
+            forward.setLossVariables(loss);
+            return null;
         }
-        losses.add(SameDiffUtils.externalErrors(forward, null, forward.getVariable(outputName))
-                .outputVariable()
-                .name());
-        // Not setLossVariables: it refuses the output of external errors, and without either SameDiff guesses, wrongly
-        // where a definition has a second loose end (SameDiff.bestGuessLossVariables)
-        forward.setTrainingConfig(TrainingConfig.builder()
-                .skipBuilderValidation(true)
-                .minimize(losses.toArray(String[]::new))
-                .build());
-        return name;
+        SDVariable mean = graph.auxiliaryLosses.stream().reduce(SDVariable::add).orElseThrow();
+        // DL4J divides gradients by the batch size N later, so here the loss is the batch's sum
+        SDVariable n = graph.size(graph.input(), 0).castTo(graph.dataType());
+        forward.setLossVariables(loss.add(mean.mul(n).sum()));
+        return mean.name();
     }
 
     /** Draws this pass's noise. */
     Map<String, INDArray> drawNoise(List<INDArray> inputs) {
         List<long[]> shapes = inputs.stream().map(INDArray::shape).toList();
         Map<String, INDArray> drawn = new LinkedHashMap<>();
-        graph.noises.forEach((name, shape) ->
-                drawn.put(name, Nd4j.rand(shape.of(shapes)).castTo(graph.dataType())));
+        graph.noises.forEach(
+                (name, shape) -> drawn.put(name, Nd4j.rand(shape.of(shapes)).castTo(graph.dataType())));
         return drawn;
     }
 
@@ -136,8 +129,7 @@ final class CompiledBlock {
         if (auxiliaryLossName != null) {
             wanted.add(auxiliaryLossName);
         }
-        Map<String, INDArray> out =
-                run(forwardSession, memory, placeholderValues(values), wanted, Operation.INFERENCE);
+        Map<String, INDArray> out = run(forwardSession, memory, placeholderValues(values), wanted, Operation.INFERENCE);
         double loss = auxiliaryLossName == null ? 0 : out.get(auxiliaryLossName).getDouble(0);
         return new Outcome(out.get(outputName), loss);
     }
@@ -151,12 +143,8 @@ final class CompiledBlock {
         Map<String, String> gradientNames = gradientNames();
         Map<String, INDArray> placeholders = placeholderValues(values);
         placeholders.put(UPSTREAM, upstream);
-        Map<String, INDArray> out = run(
-                gradientSession,
-                memory,
-                placeholders,
-                new ArrayList<>(gradientNames.values()),
-                Operation.TRAINING);
+        Map<String, INDArray> out =
+                run(gradientSession, memory, placeholders, new ArrayList<>(gradientNames.values()), Operation.TRAINING);
         Map<String, INDArray> byName = new HashMap<>();
         gradientNames.forEach((name, gradient) -> byName.put(name, out.get(gradient)));
         return byName;

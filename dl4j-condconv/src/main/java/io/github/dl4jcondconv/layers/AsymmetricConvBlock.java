@@ -99,8 +99,7 @@ public class AsymmetricConvBlock extends Convolution2DBlock {
         int k = getKernelSize()[0];
         for (Branch b : Branch.values()) {
             long taps = (long) b.height(k) * b.width(k);
-            p.weight(
-                    b.parameter("W"), getNIn() * taps, getNOut() * taps, getNOut(), getNIn(), b.height(k), b.width(k));
+            p.weight(b.parameter("W"), getNIn() * taps, getNOut() * taps, getNOut(), getNIn(), b.height(k), b.width(k));
         }
         for (Branch b : Branch.values()) {
             p.scale(b.parameter("gamma"), gammaInit.of(b), getNOut());
@@ -128,11 +127,7 @@ public class AsymmetricConvBlock extends Convolution2DBlock {
         boolean horizontal = branch == Branch.HORIZONTAL;
         SDVariable zeros = graph.sameDiff()
                 .constant(Nd4j.zeros(
-                        graph.dataType(),
-                        getNOut(),
-                        getNIn(),
-                        horizontal ? k / 2 : k,
-                        horizontal ? k : k / 2));
+                        graph.dataType(), getNOut(), getNIn(), horizontal ? k / 2 : k, horizontal ? k : k / 2));
         return graph.sameDiff().concat(horizontal ? 2 : 3, zeros, kernel, zeros);
     }
 
@@ -169,8 +164,7 @@ public class AsymmetricConvBlock extends Convolution2DBlock {
         SDVariable[] parts = graph.sameDiff().split(ofBatch, Branch.values().length, 0);
         for (Branch b : Branch.values()) {
             SDVariable running = graph.parameter(b.parameter(stem));
-            graph.updateState(
-                    b.parameter(stem), running.mul(decay).add(parts[b.ordinal()].mul(1 - decay)));
+            graph.updateState(b.parameter(stem), running.mul(decay).add(parts[b.ordinal()].mul(1 - decay)));
         }
     }
 

@@ -87,21 +87,9 @@ public class CondConv2D extends Convolution2DBlock {
         SDVariable kernels = routing.mmul(experts).reshape(-1, getNOut(), window);
 
         SDVariable windows = sd.cnn().im2Col(image, conv2DConfig());
-        SDVariable n = sd.sizeAt(image, 0);
-        SDVariable columns = windows.reshape(shape(sd, n, window, -1));
-        SDVariable height = sd.sizeAt(windows, 4);
-        return kernels.mmul(columns).reshape(shape(sd, n, getNOut(), height, -1));
-    }
-
-    /** A shape vector of sizes that are known (numbers) and sizes of this batch (scalar variables). */
-    private static SDVariable shape(SameDiff sd, Object... sizes) {
-        SDVariable[] parts = new SDVariable[sizes.length];
-        for (int i = 0; i < sizes.length; i++) {
-            parts[i] = sizes[i] instanceof SDVariable v
-                    ? v.reshape(1)
-                    : sd.constant(org.nd4j.linalg.factory.Nd4j.createFromArray(((Number) sizes[i]).longValue()));
-        }
-        return sd.concat(0, parts);
+        SDVariable n = graph.size(image, 0);
+        SDVariable columns = windows.reshape(graph.shape(n, window, -1));
+        return kernels.mmul(columns).reshape(graph.shape(n, getNOut(), graph.size(windows, 4), -1));
     }
 
     @Override

@@ -73,7 +73,8 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
                 convolutionMode,
                 "Strict, Truncate or Same (Causal is for sequences)");
         require(
-                convolutionMode != ConvolutionMode.Same || Arrays.stream(padding).allMatch(p -> p == 0),
+                convolutionMode != ConvolutionMode.Same
+                        || Arrays.stream(padding).allMatch(p -> p == 0),
                 "padding",
                 Arrays.toString(padding),
                 "0 with ConvolutionMode.Same, which pads by itself");

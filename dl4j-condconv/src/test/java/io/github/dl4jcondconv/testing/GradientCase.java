@@ -78,8 +78,7 @@ public record GradientCase(
         if (regularized) {
             global.l1(0.03).l2(0.02).l1Bias(0.01).l2Bias(0.05);
         }
-        ComputationGraph net =
-                SmallNets.around(layer.apply(this), global, InputType.convolutional(7, 6, 2, format));
+        ComputationGraph net = SmallNets.around(layer.apply(this), global, InputType.convolutional(7, 6, 2, format));
         perturb(net, excludedState);
         Set<String> excluded = new HashSet<>();
         for (String state : excludedState) {

@@ -73,7 +73,8 @@ public final class SmallNets {
         return graph;
     }
 
-    public static INDArray image(DataType type, CNN2DFormat format, long batch, long channels, long height, long width) {
+    public static INDArray image(
+            DataType type, CNN2DFormat format, long batch, long channels, long height, long width) {
         return format == CNN2DFormat.NHWC
                 ? Nd4j.randn(type, batch, height, width, channels)
                 : Nd4j.randn(type, batch, channels, height, width);
