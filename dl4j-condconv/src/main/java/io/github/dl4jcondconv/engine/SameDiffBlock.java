@@ -82,6 +82,11 @@ public abstract class SameDiffBlock extends SameDiffLayer {
      */
     protected abstract void validateInputs(List<INDArray> inputs);
 
+    /** How many inputs the layer takes; a layer with more than one is added by {@link MultiInputVertex#addLayer}. */
+    protected int inputCount() {
+        return 1;
+    }
+
     List<Parameter> parameters() {
         Parameters parameters = new Parameters();
         defineParameters(parameters);

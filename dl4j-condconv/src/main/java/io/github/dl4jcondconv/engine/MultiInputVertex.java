@@ -1,0 +1,85 @@
+package io.github.dl4jcondconv.engine;
+
+import java.util.List;
+import lombok.AccessLevel;
+import lombok.NoArgsConstructor;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A layer that takes several vertices as separate inputs, for example features and the routing weights that a block
+ * shares. DL4J's addLayer would concatenate them.
+ *
+ * <pre>
+ * MultiInputVertex.addLayer(graphBuilder, "conv", layer, "features", "routing");
+ * </pre>
+ *
+ * It is a LayerVertex, so that freezing, fine-tuning and everything else that looks for layers finds it. The types of
+ * further inputs are checked when the network is initialised, since DL4J shows a LayerVertex only its first input's.
+ */
+@NoArgsConstructor(access = AccessLevel.PRIVATE)
+public class MultiInputVertex extends LayerVertex {
+    private static final long serialVersionUID = 1;
+
+    private MultiInputVertex(NeuralNetConfiguration layerConf, InputPreProcessor preProcessor) {
+        super(layerConf, preProcessor);
+    }
+
+    /**
+     * Adds {@code layer} with the network's global settings and {@code inputs} as its inputs 0, 1, ...
+     *
+     * @throws IllegalArgumentException if the layer takes another number of inputs
+     */
+    public static void addLayer(GraphBuilder builder, String name, SameDiffBlock layer, String... inputs) {
+        if (inputs.length != layer.inputCount()) {
+            throw new IllegalArgumentException(layer.describe() + " as vertex \"" + name + "\" is given "
+                    + inputs.length + " inputs " + List.of(inputs) + ", it takes " + layer.inputCount());
+        }
+        builder.addLayer(name, layer, inputs[0]);
+        LayerVertex plain = (LayerVertex) builder.getVertices().get(name);
+        builder.getVertices().put(name, new MultiInputVertex(plain.getLayerConf(), plain.getPreProcessor()));
+        builder.getVertexInputs().put(name, List.of(inputs));
+    }
+
+    @Override
+    public GraphVertex clone() {
+        InputPreProcessor preProcessor = getPreProcessor();
+        return new MultiInputVertex(getLayerConf().clone(), preProcessor == null ? null : preProcessor.clone());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MultiInputVertex && super.equals(other);
+    }
+
+    @Override
+    public int hashCode() {
+        return super.hashCode();
+    }
+
+    @Override
+    public int maxVertexInputs() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public org.deeplearning4j.nn.graph.vertex.GraphVertex instantiate(
+            ComputationGraph graph,
+            String name,
+            int index,
+            INDArray paramsView,
+            boolean initializeParams,
+            DataType dataType) {
+        boolean output = graph.getConfiguration().getNetworkOutputs().contains(name);
+        org.deeplearning4j.nn.api.Layer layer = getLayerConf()
+                .getLayer()
+                .instantiate(getLayerConf(), null, index, paramsView, initializeParams, dataType);
+        return new MultiInputLayerVertex(graph, name, index, layer, getPreProcessor(), output, dataType);
+    }
+}
