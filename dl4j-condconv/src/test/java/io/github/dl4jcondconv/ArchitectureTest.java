@@ -1,0 +1,43 @@
+package io.github.dl4jcondconv;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.github.dl4jcondconv", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule onlyTheEngineTouchesSessionsAndLayerInternals = noClasses()
+            .that()
+            .resideOutsideOfPackage("..engine..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.nd4j.autodiff.samediff.internal..",
+                    "org.deeplearning4j.nn.layers..",
+                    "org.deeplearning4j.nn.graph.vertex.impl..");
+
+    @ArchTest
+    static final ArchRule layersKnowNothingOfWhatIsDoneToNetworks = noClasses()
+            .that()
+            .resideInAPackage("..layers..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..dl4jcondconv.fusion..", "..dl4jcondconv.export..", "..dl4jcondconv.train..");
+
+    @ArchTest
+    static final ArchRule theEngineKnowsNoLayer = noClasses()
+            .that()
+            .resideInAPackage("..dl4jcondconv.engine..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..dl4jcondconv.layers..");
+
+    @ArchTest
+    static final ArchRule packagesFormNoCycle =
+            slices().matching("io.github.dl4jcondconv.(*)..").should().beFreeOfCycles();
+}
