@@ -11,26 +11,22 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 final class BatchNorms {
     private BatchNorms() {}
 
-    /**
-     * @throws IllegalArgumentException naming the vertex if a variance is not positive
-     */
     static ChannelAffine affine(NetworkDraft draft, String vertex) {
         BatchNormalization layer = (BatchNormalization) draft.layer(vertex);
-        INDArray mean = inDouble(draft.parameter(vertex, BatchNormalizationParamInitializer.GLOBAL_MEAN));
-        INDArray var = variance(draft, vertex, layer);
-        try {
-            return ChannelAffine.batchNormalization(
-                    gamma(draft, vertex, layer), beta(draft, vertex, layer), mean, var, layer.getEps());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("cannot fuse: vertex \"" + vertex + "\": " + e.getMessage(), e);
-        }
+        return ChannelAffine.batchNormalization(
+                gamma(draft, vertex, layer),
+                beta(draft, vertex, layer),
+                draft.parameter(vertex, BatchNormalizationParamInitializer.GLOBAL_MEAN),
+                variance(draft, vertex, layer),
+                layer.getEps());
     }
 
     private static INDArray variance(NetworkDraft draft, String vertex, BatchNormalization layer) {
         if (!layer.isUseLogStd()) {
-            return inDouble(draft.parameter(vertex, BatchNormalizationParamInitializer.GLOBAL_VAR));
+            return draft.parameter(vertex, BatchNormalizationParamInitializer.GLOBAL_VAR);
         }
-        INDArray logStd = inDouble(draft.parameter(vertex, BatchNormalizationParamInitializer.GLOBAL_LOG_STD));
+        INDArray logStd = draft.parameter(vertex, BatchNormalizationParamInitializer.GLOBAL_LOG_STD)
+                .castTo(DataType.DOUBLE);
         return Transforms.exp(logStd.mul(2 * Math.log(10)), false);
     }
 
@@ -53,9 +49,5 @@ final class BatchNorms {
 
     private static INDArray locked(BatchNormalization layer, double value) {
         return Nd4j.valueArrayOf(new long[] {layer.getNOut()}, value, DataType.DOUBLE);
-    }
-
-    private static INDArray inDouble(INDArray array) {
-        return array.castTo(DataType.DOUBLE);
     }
 }

@@ -37,7 +37,8 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
  * differ, since DL4J zeroes them after each dense layer but not after BatchNormalization.
  */
 public final class GraphFuser {
-    private static final List<FusionRule> RULES = List.of(new FoldBatchNormalization(), new AbsorbActivation());
+    private static final List<FusionRule> RULES =
+            List.of(new FuseAsymmetricConvBlock(), new FoldBatchNormalization(), new AbsorbActivation());
 
     private GraphFuser() {}
 
@@ -94,7 +95,7 @@ public final class GraphFuser {
             List<FusionAction> removed,
             Map<String, String> stayed) {
         Origin origin = draft.origin(vertex);
-        Outcome outcome = rule.apply(draft, vertex);
+        Outcome outcome = outcome(rule, draft, vertex);
         if (outcome instanceof Stays s) {
             stayed.merge(vertex, s.reason(), (a, b) -> a + "; " + b);
         } else if (outcome instanceof Removed) {
@@ -103,6 +104,14 @@ public final class GraphFuser {
             draft.credit(f.vertex(), rule.name());
         }
         return outcome instanceof Fused || outcome instanceof Removed;
+    }
+
+    private static Outcome outcome(FusionRule rule, NetworkDraft draft, String vertex) {
+        try {
+            return rule.apply(draft, vertex);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("cannot fuse vertex \"" + vertex + "\": " + e.getMessage(), e);
+        }
     }
 
     private static void requireFiniteParameters(ComputationGraph graph) {
@@ -116,8 +125,8 @@ public final class GraphFuser {
 
     private static void requireFinite(String vertex, String key, INDArray value) {
         if (value.cond(Conditions.notFinite()).any()) {
-            throw new IllegalArgumentException("cannot fuse: vertex \"" + vertex + "\" has a parameter \"" + key
-                    + "\" with values that are NaN or infinite");
+            throw new IllegalArgumentException("cannot fuse vertex \"" + vertex + "\": its parameter \"" + key
+                    + "\" holds values that are NaN or infinite");
         }
     }
 }

@@ -43,6 +43,8 @@ final class NetworkDraft {
                 Layer layer = v.getLayerConf().getLayer();
                 draft.freezes.put(name, Freeze.of(layer));
                 v.getLayerConf().setLayer(Freeze.thaw(layer));
+                // a layer object that several vertices share bears the name of the last one
+                draft.layer(name).setLayerName(name);
             }
         });
         return draft;

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.profile;
 
+import io.github.dl4jcondconv.engine.SameDiffBlock;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -54,6 +55,9 @@ final class MultiplyAdds {
     private MultiplyAdds() {}
 
     static OptionalLong of(Layer layer, InputType input, InputType output, Map<String, INDArray> parameters) {
+        if (layer instanceof SameDiffBlock block) {
+            return OptionalLong.of(block.multiplyAdds(input));
+        }
         if (parameters.isEmpty() || FREE.contains(layer.getClass())) {
             return OptionalLong.of(0);
         }

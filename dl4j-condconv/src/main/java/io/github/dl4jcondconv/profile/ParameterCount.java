@@ -1,13 +1,9 @@
 package io.github.dl4jcondconv.profile;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
-import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,11 +14,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param state running statistics
  */
 public record ParameterCount(long trainable, long state) {
-    private static final Set<String> RUNNING_STATISTICS = Set.of(
-            BatchNormalizationParamInitializer.GLOBAL_MEAN,
-            BatchNormalizationParamInitializer.GLOBAL_VAR,
-            BatchNormalizationParamInitializer.GLOBAL_LOG_STD);
-
     /** All parameters of a network that is initialised. */
     public static ParameterCount of(ComputationGraph graph) {
         return Stream.of(graph.getVertices())
@@ -31,22 +22,18 @@ public record ParameterCount(long trainable, long state) {
     }
 
     static ParameterCount of(GraphVertex vertex) {
-        Layer layer = vertex.hasLayer() ? vertex.getLayer().conf().getLayer() : null;
         long state = 0;
         long all = 0;
         for (Map.Entry<String, INDArray> e : vertex.paramTable(false).entrySet()) {
             long length = e.getValue().length();
             all += length;
-            state += isState(layer, e.getKey()) ? length : 0;
+            // DL4J's own mark of a statistic: its "gradient" is a step of the statistic itself, not a sum over examples
+            state += vertex.updaterDivideByMinibatch(e.getKey()) ? 0 : length;
         }
         return new ParameterCount(all - state, state);
     }
 
     ParameterCount plus(ParameterCount other) {
         return new ParameterCount(trainable + other.trainable, state + other.state);
-    }
-
-    private static boolean isState(Layer layer, String key) {
-        return layer instanceof BatchNormalization && RUNNING_STATISTICS.contains(key);
     }
 }
