@@ -1,0 +1,69 @@
+package io.github.dl4jcondconv.fusion;
+
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
+import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+
+/**
+ * Two vertices in a row, and what keeps them from becoming one. An obstacle is a reason in words; none means that the
+ * first may take the place of the second.
+ */
+record Chain(NetworkDraft draft, String first, String second) {
+
+    /** The chain that ends in {@code second}. */
+    static Chain into(NetworkDraft draft, String second) {
+        return new Chain(draft, draft.input(second), second);
+    }
+
+    /** Whatever else in the network sees the value between the two. */
+    Optional<String> obstacle() {
+        if (draft.isNetworkInput(first)) {
+            return Optional.of("it reads the network's input \"" + first + "\"");
+        }
+        if (draft.preProcessor(second) != null) {
+            return Optional.of(
+                    "the preprocessor " + draft.preProcessor(second).getClass().getSimpleName() + " stands between \""
+                            + first + "\" and it");
+        }
+        return somebodyElseSees(first);
+    }
+
+    private Optional<String> somebodyElseSees(String vertex) {
+        if (draft.isNetworkOutput(vertex)) {
+            return Optional.of("\"" + vertex + "\" is an output of the network");
+        }
+        List<String> others = draft.consumers(vertex);
+        others.remove(second);
+        return others.isEmpty()
+                ? Optional.empty()
+                : Optional.of("\"" + vertex + "\" is read by " + quoted(others) + " too");
+    }
+
+    /** An activation of the first, which would have to come after the second. */
+    Optional<String> activationBetween() {
+        IActivation activation = draft.layer(first) instanceof BaseLayer layer ? layer.getActivationFn() : null;
+        return activation == null || activation instanceof ActivationIdentity
+                ? Optional.empty()
+                : Optional.of("\"" + first + "\" applies the activation " + activation + " first");
+    }
+
+    /** Noise on the first layer's bias, which DL4J draws at inference as well. */
+    Optional<String> noiseOnBias() {
+        Object noise = draft.layer(first) instanceof BaseLayer layer ? layer.getWeightNoise() : null;
+        boolean harmless = noise == null
+                || noise instanceof WeightNoise w && !w.isApplyToBias()
+                || noise instanceof DropConnect d && !d.isApplyToBiases();
+        return harmless
+                ? Optional.empty()
+                : Optional.of("\"" + first + "\" has " + noise.getClass().getSimpleName()
+                        + " on its bias, which acts at inference too");
+    }
+
+    static String quoted(List<String> names) {
+        return "\"" + String.join("\", \"", names) + "\"";
+    }
+}

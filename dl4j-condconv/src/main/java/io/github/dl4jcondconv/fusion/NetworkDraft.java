@@ -1,0 +1,214 @@
+package io.github.dl4jcondconv.fusion;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * An editable copy of a network: configurations of vertices, their inputs, their parameters. It shares nothing with the
+ * network it was drawn from: the configuration went through JSON, so that layers, updaters and arrays that vertices of
+ * the given graph share are separate here, and parameters are replaced, never written to.
+ *
+ * <p>Layers are seen without their Frozen wrapper; {@link #build} puts it back. Every edit keeps the invariant that a
+ * vertex computes what the vertex of that name computed before.
+ */
+final class NetworkDraft {
+    private final ComputationGraphConfiguration conf;
+    private final Map<String, Map<String, INDArray>> parameters = new HashMap<>();
+    private final Map<String, Freeze> freezes = new HashMap<>();
+    private final Map<String, Origin> origins = new HashMap<>();
+
+    private NetworkDraft(ComputationGraphConfiguration conf) {
+        this.conf = conf;
+    }
+
+    static NetworkDraft of(ComputationGraph graph) {
+        NetworkDraft draft = new NetworkDraft(
+                ComputationGraphConfiguration.fromJson(graph.getConfiguration().toJson()));
+        draft.conf.getVertices().forEach((name, vertex) -> {
+            draft.origins.put(name, Origin.untouched(name));
+            draft.parameters.put(name, new LinkedHashMap<>(graph.getVertex(name).paramTable(false)));
+            if (vertex instanceof LayerVertex v) {
+                Layer layer = v.getLayerConf().getLayer();
+                draft.freezes.put(name, Freeze.of(layer));
+                v.getLayerConf().setLayer(Freeze.thaw(layer));
+                // a layer object that several vertices share bears the name of the last one
+                draft.layer(name).setLayerName(name);
+            }
+        });
+        return draft;
+    }
+
+    /** The vertices (network inputs left out), each after those it reads. */
+    List<String> topologicalOrder() {
+        List<String> order = new ArrayList<>(conf.getNetworkInputs());
+        List<String> waiting = new ArrayList<>(conf.getVertices().keySet());
+        while (!waiting.isEmpty()) {
+            if (!waiting.removeIf(name -> order.containsAll(inputs(name)) && order.add(name))) {
+                throw new IllegalStateException("the graph has a cycle through " + waiting);
+            }
+        }
+        return order.subList(conf.getNetworkInputs().size(), order.size());
+    }
+
+    boolean has(String name) {
+        return conf.getVertices().containsKey(name);
+    }
+
+    GraphVertex vertex(String name) {
+        return conf.getVertices().get(name);
+    }
+
+    /** The layer of a vertex without its Frozen wrapper; null where the vertex has none or is a network input. */
+    Layer layer(String name) {
+        return vertex(name) instanceof LayerVertex v ? v.getLayerConf().getLayer() : null;
+    }
+
+    /** What stands between a layer and its input, or null. */
+    InputPreProcessor preProcessor(String name) {
+        return vertex(name) instanceof LayerVertex v ? v.getPreProcessor() : null;
+    }
+
+    List<String> inputs(String name) {
+        return conf.getVertexInputs().getOrDefault(name, List.of());
+    }
+
+    /** The first input, which is a layer's only one. */
+    String input(String name) {
+        return inputs(name).get(0);
+    }
+
+    /** The vertices that read a vertex, as often as they read it. */
+    List<String> consumers(String name) {
+        List<String> consumers = new ArrayList<>();
+        conf.getVertexInputs().forEach((consumer, inputs) -> {
+            for (int i = Collections.frequency(inputs, name); i > 0; i--) {
+                consumers.add(consumer);
+            }
+        });
+        return consumers;
+    }
+
+    boolean isNetworkInput(String name) {
+        return conf.getNetworkInputs().contains(name);
+    }
+
+    boolean isNetworkOutput(String name) {
+        return conf.getNetworkOutputs().contains(name);
+    }
+
+    /** A parameter array of a vertex, not to be written to; null where it has none of that name. */
+    INDArray parameter(String name, String key) {
+        return parameters.get(name).get(key);
+    }
+
+    Origin origin(String name) {
+        return origins.get(name);
+    }
+
+    /** Notes that a rule had a part in making a vertex. */
+    void credit(String name, String rule) {
+        origins.computeIfPresent(name, (ignored, origin) -> origin.by(rule));
+    }
+
+    /** What rules made of the vertices that are there, in topological order. */
+    List<FusionAction> made() {
+        return topologicalOrder().stream()
+                .filter(name -> !origin(name).rules().isEmpty())
+                .map(name -> new FusionAction(
+                        name, origin(name).vertices(), origin(name).rules(), className(name)))
+                .toList();
+    }
+
+    private String className(String name) {
+        return (layer(name) == null ? vertex(name) : layer(name)).getClass().getSimpleName();
+    }
+
+    /** Replaces a layer and its parameters; they may be of any floating point type until {@link #build}. */
+    void replace(String name, Layer layer, Map<String, INDArray> newParameters) {
+        layerVertex(name).getLayerConf().setLayer(layer);
+        layer.setLayerName(name);
+        parameters.put(name, new LinkedHashMap<>(newParameters));
+    }
+
+    /** Replaces some parameters of a vertex. */
+    void set(String name, Map<String, INDArray> newParameters) {
+        parameters.get(name).putAll(newParameters);
+    }
+
+    /**
+     * Gives the layer {@code producer} the name and the place of its only consumer, which ends. The caller has seen to it
+     * that the layer now computes what the consumer computed.
+     */
+    void absorb(String producer, String consumer) {
+        GraphVertex survivor = vertex(producer);
+        layer(producer).setLayerName(consumer);
+        Freeze freeze = parameters.get(consumer).isEmpty() || freezes.get(consumer) != Freeze.NONE
+                ? freezes.get(producer)
+                : Freeze.NONE;
+        freezes.put(consumer, freeze);
+        parameters.put(consumer, parameters.get(producer));
+        origins.put(consumer, origin(producer).and(origin(consumer)));
+        conf.getVertices().put(consumer, survivor);
+        conf.getVertexInputs().put(consumer, inputs(producer));
+        remove(producer);
+    }
+
+    /** Takes a vertex out whose value is that of its only input: its consumers read the input. */
+    void bypass(String name) {
+        String input = input(name);
+        conf.getVertexInputs().replaceAll((consumer, inputs) -> {
+            List<String> rewired = new ArrayList<>(inputs);
+            Collections.replaceAll(rewired, name, input);
+            return rewired;
+        });
+        remove(name);
+    }
+
+    /** Takes out a vertex that nothing reads any more. */
+    void remove(String name) {
+        conf.getVertices().remove(name);
+        conf.getVertexInputs().remove(name);
+        parameters.remove(name);
+        freezes.remove(name);
+        origins.remove(name);
+    }
+
+    /** The network this draft describes, initialised with its parameters cast to the network's type. */
+    ComputationGraph build() {
+        conf.setTopologicalOrder(null);
+        conf.setTopologicalOrderStr(null);
+        long length = 0;
+        for (Map.Entry<String, GraphVertex> e : conf.getVertices().entrySet()) {
+            if (e.getValue() instanceof LayerVertex v) {
+                v.getLayerConf().clearVariables();
+                v.getLayerConf().setLayer(freezes.get(e.getKey()).freeze(layer(e.getKey())));
+            }
+            length += e.getValue().numParams(true);
+        }
+        ComputationGraph graph = new ComputationGraph(conf);
+        // with an array of our own init() neither draws random numbers nor reseeds ND4J's generator
+        graph.init(length == 0 ? null : Nd4j.create(conf.getDataType(), 1, length), false);
+        parameters.forEach((name, table) -> {
+            Map<String, INDArray> views = graph.getVertex(name).paramTable(false);
+            table.forEach((key, value) ->
+                    views.get(key).assign(value.reshape(views.get(key).shape())));
+        });
+        return graph;
+    }
+
+    private LayerVertex layerVertex(String name) {
+        return (LayerVertex) vertex(name);
+    }
+}

@@ -1,0 +1,88 @@
+package io.github.dl4jcondconv.profile;
+
+import io.github.dl4jcondconv.engine.SameDiffBlock;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution2D;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What a layer costs by the convention of {@link GraphProfile}. In a stock layer every weight is one multiply-add at each
+ * place where the weights are applied, so the cost is the number of weights times the number of places.
+ */
+final class MultiplyAdds {
+    /** Weights are applied at every position of the output. */
+    private static final Set<Class<?>> BY_OUTPUT = Set.of(
+            ConvolutionLayer.class,
+            Convolution2D.class,
+            Convolution1DLayer.class,
+            Convolution3D.class,
+            DepthwiseConvolution2D.class,
+            SeparableConvolution2D.class,
+            DenseLayer.class,
+            OutputLayer.class,
+            RnnOutputLayer.class);
+
+    /** Weights are applied at every position of the input. */
+    private static final Set<Class<?>> BY_INPUT = Set.of(Deconvolution2D.class, Deconvolution3D.class);
+
+    /** Looked up or applied to single elements, as activations are. */
+    private static final Set<Class<?>> FREE = Set.of(
+            BatchNormalization.class,
+            PReLULayer.class,
+            ElementWiseMultiplicationLayer.class,
+            EmbeddingLayer.class,
+            EmbeddingSequenceLayer.class);
+
+    private MultiplyAdds() {}
+
+    static OptionalLong of(Layer layer, InputType input, InputType output, Map<String, INDArray> parameters) {
+        if (layer instanceof SameDiffBlock block) {
+            return OptionalLong.of(block.multiplyAdds(input));
+        }
+        if (parameters.isEmpty() || FREE.contains(layer.getClass())) {
+            return OptionalLong.of(0);
+        }
+        if (BY_OUTPUT.contains(layer.getClass())) {
+            return OptionalLong.of(weights(layer, parameters) * positions(output));
+        }
+        if (BY_INPUT.contains(layer.getClass())) {
+            return OptionalLong.of(weights(layer, parameters) * positions(input));
+        }
+        return OptionalLong.empty();
+    }
+
+    private static long weights(Layer layer, Map<String, INDArray> parameters) {
+        return layer.initializer().weightKeys(layer).stream()
+                .mapToLong(key -> parameters.get(key).length())
+                .sum();
+    }
+
+    private static long positions(InputType type) {
+        if (type instanceof InputType.InputTypeConvolutional c) {
+            return c.getHeight() * c.getWidth();
+        }
+        if (type instanceof InputType.InputTypeConvolutional3D c) {
+            return c.getDepth() * c.getHeight() * c.getWidth();
+        }
+        return type instanceof InputType.InputTypeRecurrent r ? r.getTimeSeriesLength() : 1;
+    }
+}
