@@ -93,28 +93,37 @@ final class BlockLayer extends SameDiffLayer {
 
     /** A definition may return its input or a view of it; the network must get an array that nobody else writes to. */
     private INDArray ownCopy(INDArray output, LayerWorkspaceMgr workspaces) {
-        return values.inputs().contains(output) || output.isView()
+        return output.isView() || values.inputs().stream().anyMatch(in -> in == output)
                 ? workspaces.dup(ArrayType.ACTIVATIONS, output)
                 : workspaces.leverageTo(ArrayType.ACTIVATIONS, output);
     }
 
+    /** Activation functions work in place, so training keeps a copy of what went in for the backward pass. */
     private INDArray applyActivation(INDArray z, boolean training, LayerWorkspaceMgr workspaces) {
-        preActivation = z;
+        preActivation = training ? z : null;
         if (block().getActivationFn() instanceof ActivationIdentity) {
             return z;
         }
-        // Activation functions work in place; the backward pass, of a frozen layer too, needs z itself
-        return block().getActivationFn().getActivation(workspaces.dup(ArrayType.ACTIVATIONS, z), training);
+        return block().getActivationFn()
+                .getActivation(training ? workspaces.dup(ArrayType.ACTIVATIONS, z) : z, training);
+    }
+
+    /** The gradient before the activation function. FrozenLayerWithBackprop asks for it after an inference pass. */
+    private INDArray backpropActivation(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        if (block().getActivationFn() instanceof ActivationIdentity) {
+            return epsilon;
+        }
+        INDArray z = preActivation != null
+                ? workspaces.dup(ArrayType.BP_WORKING_MEM, preActivation)
+                : lastRun.forward(values, memory(workspaces, ArrayType.BP_WORKING_MEM, ArrayType.BP_WORKING_MEM))
+                        .output();
+        return block().getActivationFn().backprop(z, epsilon).getFirst();
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
-        INDArray dz = block().getActivationFn() instanceof ActivationIdentity
-                ? epsilon
-                : block().getActivationFn()
-                        .backprop(workspaces.dup(ArrayType.BP_WORKING_MEM, preActivation), epsilon)
-                        .getFirst();
+        INDArray dz = backpropActivation(epsilon, workspaces);
         Map<String, INDArray> found =
                 lastRun.backward(values, dz, memory(workspaces, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
 

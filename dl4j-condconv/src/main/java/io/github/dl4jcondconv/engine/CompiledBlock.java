@@ -32,12 +32,12 @@ final class CompiledBlock {
     private static final String UPSTREAM = "upstream";
 
     private final SameDiff forward = SameDiff.create();
-    private final InferenceSession forwardSession;
+    private final Session forwardSession;
     private final BlockGraph graph;
     private final List<String> inputNames = new ArrayList<>();
     private final String outputName;
     private final String auxiliaryLossName;
-    private InferenceSession gradientSession;
+    private Session gradientSession;
 
     CompiledBlock(
             SameDiffBlock layer,
@@ -60,7 +60,7 @@ final class CompiledBlock {
             SDVariable output = layer.define(graph);
             outputName = output.name();
             auxiliaryLossName = defineLoss(output);
-            forwardSession = new InferenceSession(forward);
+            forwardSession = new Session(forward);
         }
     }
 
@@ -173,7 +173,7 @@ final class CompiledBlock {
             createGradientQuietly();
             SameDiff gradient = forward.getFunction("grad");
             gradient.setEnableCache(false);
-            gradientSession = new InferenceSession(gradient);
+            gradientSession = new Session(gradient);
         }
     }
 
@@ -210,13 +210,35 @@ final class CompiledBlock {
     }
 
     private static Map<String, INDArray> run(
-            InferenceSession session,
+            Session session,
             SessionMemMgr memory,
             Map<String, INDArray> placeholders,
             List<String> wanted,
             Operation operation) {
         session.setMmgr(memory);
-        return session.output(
-                wanted, placeholders, null, Collections.emptyList(), Collections.emptyList(), At.defaultAt(operation));
+        try {
+            return session.output(
+                    wanted,
+                    placeholders,
+                    null,
+                    Collections.emptyList(),
+                    Collections.emptyList(),
+                    At.defaultAt(operation));
+        } finally {
+            session.forget();
+        }
+    }
+
+    /** Between passes SameDiff's own session keeps every intermediate array, and the id of each one it ever freed. */
+    private static final class Session extends InferenceSession {
+        Session(SameDiff sameDiff) {
+            super(sameDiff);
+        }
+
+        void forget() {
+            nodeValueOutputs.clear();
+            getArrayUseTracker().clear();
+            freedArrays.clear();
+        }
     }
 }
