@@ -3,16 +3,21 @@ package io.github.dl4jcondconv.engine;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import lombok.AccessLevel;
 import lombok.Data;
 import lombok.EqualsAndHashCode;
 import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
@@ -158,6 +163,19 @@ public abstract class SameDiffBlock extends SameDiffLayer {
         return layer;
     }
 
+    /** A constraint of all parameters means the trained ones: running statistics are the layer's own to move. */
+    @Override
+    protected void initializeConstraints(Layer.Builder<?> builder) {
+        super.initializeConstraints(builder);
+        if (getConstraints() != null) {
+            Set<String> trained = parameters().stream()
+                    .filter(Parameter::trainable)
+                    .map(Parameter::name)
+                    .collect(Collectors.toSet());
+            getConstraints().forEach(c -> c.getParams().retainAll(trained));
+        }
+    }
+
     @Override
     public ParamInitializer initializer() {
         return BlockParamInitializer.INSTANCE;
@@ -230,11 +248,22 @@ public abstract class SameDiffBlock extends SameDiffLayer {
         setRegularizationBias(copies(getRegularizationBias()));
         IDropout dropout = getIDropout();
         setIDropout(dropout == null ? null : dropout.clone());
-        if (getConstraints() != null) {
-            setConstraints(new ArrayList<>(
-                    getConstraints().stream().map(c -> c.clone()).toList()));
-        }
+        setConstraints(copiesOf(getConstraints()));
         setParamWeightInit(getParamWeightInit() == null ? null : new HashMap<>(getParamWeightInit()));
+    }
+
+    /** DL4J's own clone() of a constraint forgets which parameters it is for. */
+    private static List<LayerConstraint> copiesOf(List<LayerConstraint> given) {
+        if (given == null) {
+            return null;
+        }
+        List<LayerConstraint> copies = new ArrayList<>();
+        for (LayerConstraint c : given) {
+            LayerConstraint copy = c.clone();
+            copy.setParams(new HashSet<>(c.getParams()));
+            copies.add(copy);
+        }
+        return copies;
     }
 
     private static List<Regularization> copies(List<Regularization> given) {
