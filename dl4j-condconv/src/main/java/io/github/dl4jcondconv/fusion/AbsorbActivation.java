@@ -22,8 +22,9 @@ final class AbsorbActivation implements FusionRule {
         if (linear.isEmpty() || chain.obstacle().or(chain::activationBetween).isPresent()) {
             return Outcome.NOT_MINE;
         }
-        ((BaseLayer) draft.layer(chain.first())).setActivationFn(activation.getActivationFn());
-        draft.absorb(chain.first(), vertex);
+        BaseLayer layer = (BaseLayer) draft.layer(chain.first());
+        layer.setActivationFn(activation.getActivationFn());
+        chain.fuse(layer, draft.parameters(chain.first()));
         return Outcome.fusedInto(vertex);
     }
 }

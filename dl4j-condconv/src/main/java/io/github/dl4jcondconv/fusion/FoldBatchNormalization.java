@@ -30,8 +30,8 @@ final class FoldBatchNormalization implements FusionRule {
             return Outcome.stays(obstacle.get());
         }
         LinearLayer linear = LinearLayer.of(draft.layer(chain.first())).orElseThrow();
-        linear.write(draft, chain.first(), linear.read(draft, chain.first()).then(BatchNorms.affine(draft, vertex)));
-        draft.absorb(chain.first(), vertex);
+        KernelBias folded = linear.read(draft, chain.first()).then(BatchNorms.affine(draft, vertex));
+        chain.fuse(draft.layer(chain.first()), linear.write(draft, chain.first(), folded));
         return Outcome.fusedInto(vertex);
     }
 

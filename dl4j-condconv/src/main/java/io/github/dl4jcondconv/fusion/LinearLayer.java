@@ -50,21 +50,20 @@ record LinearLayer(String weights, UnaryOperator<INDArray> toKernel, BinaryOpera
         return KernelBias.of(toKernel.apply(draft.parameter(vertex, weights)), draft.parameter(vertex, BIAS));
     }
 
-    /** Writes a kernel of the same size and its bias, which the layer has from now on. */
-    void write(NetworkDraft draft, String vertex, KernelBias value) {
-        INDArray before = draft.parameter(vertex, weights);
-        draft.set(
-                vertex,
-                Map.of(
-                        weights,
-                        fromKernel.apply(value.kernel(DataType.DOUBLE), before),
-                        BIAS,
-                        value.bias(DataType.DOUBLE)));
+    /**
+     * The parameters of a layer with this kernel, of the same size as before, and this bias. The layer's configuration is
+     * told that it has a bias.
+     */
+    Map<String, INDArray> write(NetworkDraft draft, String vertex, KernelBias value) {
+        Map<String, INDArray> parameters = draft.parameters(vertex);
+        parameters.put(weights, fromKernel.apply(value.kernel(DataType.DOUBLE), parameters.get(weights)));
+        parameters.put(BIAS, value.bias(DataType.DOUBLE));
         if (draft.layer(vertex) instanceof ConvolutionLayer layer) {
             layer.setHasBias(true);
         } else {
             ((DenseLayer) draft.layer(vertex)).setHasBias(true);
         }
+        return parameters;
     }
 
     /** [kH, kW, nIn, depthMultiplier]; output channel = input channel * depthMultiplier + index of the multiplier. */
