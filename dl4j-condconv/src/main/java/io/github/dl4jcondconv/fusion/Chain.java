@@ -54,9 +54,9 @@ record Chain(NetworkDraft draft, String first, String second) {
                 : Optional.of("\"" + first + "\" applies the activation " + activation + " first");
     }
 
-    /** Noise on the first layer's bias, which DL4J draws at inference as well. */
-    Optional<String> noiseOnBias() {
-        Object noise = draft.layer(first) instanceof BaseLayer layer ? layer.getWeightNoise() : null;
+    /** Noise on the bias of the layer that is to take the other in: DL4J draws it at inference as well. */
+    Optional<String> noiseOnBias(String host) {
+        Object noise = draft.layer(host) instanceof BaseLayer layer ? layer.getWeightNoise() : null;
         boolean harmless = noise == null
                 || noise instanceof WeightNoise w && !w.isApplyToBias()
                 || noise instanceof DropConnect d && !d.isApplyToBiases();

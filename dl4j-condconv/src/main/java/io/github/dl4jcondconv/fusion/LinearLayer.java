@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,6 +28,11 @@ record LinearLayer(String weights, UnaryOperator<INDArray> toKernel, BinaryOpera
 
     private static final LinearLayer CONVOLUTION = new LinearLayer("W", w -> w, (kernel, w) -> kernel);
 
+    private static final LinearLayer DENSE = new LinearLayer(
+            "W",
+            w -> w.transpose().reshape('c', w.size(1), w.size(0), 1, 1),
+            (kernel, w) -> kernel.reshape('c', w.size(1), w.size(0)).transpose());
+
     /** Exact classes: a subclass may compute anything. */
     private static final Map<Class<?>, LinearLayer> BY_CLASS = Map.of(
             ConvolutionLayer.class, CONVOLUTION,
@@ -35,15 +41,16 @@ record LinearLayer(String weights, UnaryOperator<INDArray> toKernel, BinaryOpera
             DepthwiseConvolution2D.class,
                     new LinearLayer("W", LinearLayer::depthwiseKernel, LinearLayer::depthwiseWeights),
             SeparableConvolution2D.class, new LinearLayer("pW", w -> w, (kernel, w) -> kernel),
-            DenseLayer.class,
-                    new LinearLayer(
-                            "W",
-                            w -> w.transpose().reshape('c', w.size(1), w.size(0), 1, 1),
-                            (kernel, w) ->
-                                    kernel.reshape('c', w.size(1), w.size(0)).transpose()));
+            DenseLayer.class, DENSE,
+            OutputLayer.class, DENSE);
 
     static Optional<LinearLayer> of(Layer layer) {
         return layer == null ? Optional.empty() : Optional.ofNullable(BY_CLASS.get(layer.getClass()));
+    }
+
+    /** Whether what follows a layer may move into it: an OutputLayer ends a network, its activation is part of its loss. */
+    static boolean takesInWhatFollows(Layer layer) {
+        return of(layer).isPresent() && !(layer instanceof OutputLayer);
     }
 
     KernelBias read(NetworkDraft draft, String vertex) {
@@ -60,8 +67,10 @@ record LinearLayer(String weights, UnaryOperator<INDArray> toKernel, BinaryOpera
         parameters.put(BIAS, value.bias(DataType.DOUBLE));
         if (draft.layer(vertex) instanceof ConvolutionLayer layer) {
             layer.setHasBias(true);
+        } else if (draft.layer(vertex) instanceof DenseLayer layer) {
+            layer.setHasBias(true);
         } else {
-            ((DenseLayer) draft.layer(vertex)).setHasBias(true);
+            ((OutputLayer) draft.layer(vertex)).setHasBias(true);
         }
         return parameters;
     }

@@ -1,9 +1,7 @@
 package io.github.dl4jcondconv.fusion;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -56,18 +54,16 @@ final class NetworkDraft {
 
     /** The vertices (network inputs left out), each after those it reads. */
     List<String> topologicalOrder() {
-        Set<String> done = new LinkedHashSet<>(conf.getNetworkInputs());
-        Deque<String> waiting = new ArrayDeque<>(conf.getVertices().keySet());
-        while (!waiting.isEmpty()) {
-            String next = waiting.remove();
-            if (done.containsAll(inputs(next))) {
-                done.add(next);
-            } else {
-                waiting.add(next);
-            }
-        }
-        done.removeAll(conf.getNetworkInputs());
+        Set<String> done = new LinkedHashSet<>();
+        conf.getVertices().keySet().forEach(name -> visit(name, done));
         return List.copyOf(done);
+    }
+
+    private void visit(String name, Set<String> done) {
+        if (!isNetworkInput(name) && !done.contains(name)) {
+            inputs(name).forEach(input -> visit(input, done));
+            done.add(name);
+        }
     }
 
     boolean has(String name) {
@@ -81,6 +77,12 @@ final class NetworkDraft {
     /** The layer of a vertex without its Frozen wrapper; null where the vertex has none or is a network input. */
     Layer layer(String name) {
         return vertex(name) instanceof LayerVertex v ? v.getLayerConf().getLayer() : null;
+    }
+
+    /** Whether a vertex, or its layer, is exactly of a class: a subclass may compute anything. */
+    boolean isA(Class<?> type, String name) {
+        Object what = layer(name) == null ? vertex(name) : layer(name);
+        return what != null && what.getClass() == type;
     }
 
     /** What stands between a layer and its input, or null. */
@@ -139,7 +141,8 @@ final class NetworkDraft {
                 .toList();
     }
 
-    private String className(String name) {
+    /** The simple class name of a vertex's layer, or of the vertex where it has none. */
+    String className(String name) {
         return (layer(name) == null ? vertex(name) : layer(name)).getClass().getSimpleName();
     }
 
@@ -157,19 +160,19 @@ final class NetworkDraft {
 
     /**
      * Makes one layer of several vertices. It gets the name and the consumers of {@code last} and reads what the first of
-     * {@code parts}, which has to be a layer, reads; nothing but each other and {@code last} may read the parts, which
+     * {@code parts} reads; nothing but each other and {@code last} may read the parts, which
      * end. The caller has seen to it that the layer computes what {@code last} computed.
      *
      * <p>The layer is frozen if everything with parameters that it was made of was.
      */
     void fuse(List<String> parts, String last, Layer layer, Map<String, INDArray> newParameters) {
-        LayerVertex place = layerVertex(parts.get(0));
+        String place = layer(parts.get(0)) == null ? last : parts.get(0);
         List<String> inputs = inputs(parts.get(0));
         List<String> all = new ArrayList<>(parts);
         all.add(last);
         freezes.put(last, freezeOf(all));
         origins.put(last, all.stream().map(this::origin).reduce(Origin::and).orElseThrow());
-        conf.getVertices().put(last, place);
+        conf.getVertices().put(last, layerVertex(place));
         conf.getVertexInputs().put(last, inputs);
         replace(last, layer, newParameters);
         parts.forEach(this::remove);
