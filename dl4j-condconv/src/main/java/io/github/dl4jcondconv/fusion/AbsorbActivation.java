@@ -1,6 +1,5 @@
 package io.github.dl4jcondconv.fusion;
 
-import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 
@@ -14,16 +13,17 @@ final class AbsorbActivation implements FusionRule {
 
     @Override
     public Outcome apply(NetworkDraft draft, String vertex) {
-        if (!(draft.layer(vertex) instanceof ActivationLayer activation)) {
+        if (!draft.isA(ActivationLayer.class, vertex)) {
             return Outcome.NOT_MINE;
         }
         Chain chain = Chain.into(draft, vertex);
-        Optional<LinearLayer> linear = LinearLayer.of(draft.layer(chain.first()));
-        if (linear.isEmpty() || chain.obstacle().or(chain::activationBetween).isPresent()) {
+        if (!LinearLayer.takesInWhatFollows(draft.layer(chain.first()))
+                || chain.obstacle().or(chain::activationBetween).isPresent()) {
             return Outcome.NOT_MINE;
         }
-        ((BaseLayer) draft.layer(chain.first())).setActivationFn(activation.getActivationFn());
-        draft.absorb(chain.first(), vertex);
+        BaseLayer layer = (BaseLayer) draft.layer(chain.first());
+        layer.setActivationFn(((ActivationLayer) draft.layer(vertex)).getActivationFn());
+        chain.fuse(layer, draft.parameters(chain.first()));
         return Outcome.fusedInto(vertex);
     }
 }

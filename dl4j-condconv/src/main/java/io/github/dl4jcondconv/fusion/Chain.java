@@ -1,12 +1,15 @@
 package io.github.dl4jcondconv.fusion;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Two vertices in a row, and what keeps them from becoming one. An obstacle is a reason in words; none means that the
@@ -51,9 +54,9 @@ record Chain(NetworkDraft draft, String first, String second) {
                 : Optional.of("\"" + first + "\" applies the activation " + activation + " first");
     }
 
-    /** Noise on the first layer's bias, which DL4J draws at inference as well. */
-    Optional<String> noiseOnBias() {
-        Object noise = draft.layer(first) instanceof BaseLayer layer ? layer.getWeightNoise() : null;
+    /** Noise on the bias of the layer that is to take the other in: DL4J draws it at inference as well. */
+    Optional<String> noiseOnBias(String host) {
+        Object noise = draft.layer(host) instanceof BaseLayer layer ? layer.getWeightNoise() : null;
         boolean harmless = noise == null
                 || noise instanceof WeightNoise w && !w.isApplyToBias()
                 || noise instanceof DropConnect d && !d.isApplyToBiases();
@@ -61,6 +64,11 @@ record Chain(NetworkDraft draft, String first, String second) {
                 ? Optional.empty()
                 : Optional.of("\"" + first + "\" has " + noise.getClass().getSimpleName()
                         + " on its bias, which acts at inference too");
+    }
+
+    /** Makes the two one layer, with the name of the second, that reads what the first reads. */
+    void fuse(Layer layer, Map<String, INDArray> parameters) {
+        draft.fuse(List.of(first), second, layer, parameters);
     }
 
     static String quoted(List<String> names) {

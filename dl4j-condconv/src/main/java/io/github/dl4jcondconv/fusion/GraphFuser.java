@@ -37,8 +37,12 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
  * differ, since DL4J zeroes them after each dense layer but not after BatchNormalization.
  */
 public final class GraphFuser {
-    private static final List<FusionRule> RULES =
-            List.of(new FuseAsymmetricConvBlock(), new FoldBatchNormalization(), new AbsorbActivation());
+    private static final List<FusionRule> RULES = List.of(
+            new RemoveIdentity(),
+            new FuseAsymmetricConvBlock(),
+            new FoldIntoLayerBefore(),
+            new FoldIntoLayerAfter(),
+            new AbsorbActivation());
 
     private GraphFuser() {}
 

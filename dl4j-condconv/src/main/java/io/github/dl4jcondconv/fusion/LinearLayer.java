@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,6 +28,11 @@ record LinearLayer(String weights, UnaryOperator<INDArray> toKernel, BinaryOpera
 
     private static final LinearLayer CONVOLUTION = new LinearLayer("W", w -> w, (kernel, w) -> kernel);
 
+    private static final LinearLayer DENSE = new LinearLayer(
+            "W",
+            w -> w.transpose().reshape('c', w.size(1), w.size(0), 1, 1),
+            (kernel, w) -> kernel.reshape('c', w.size(1), w.size(0)).transpose());
+
     /** Exact classes: a subclass may compute anything. */
     private static final Map<Class<?>, LinearLayer> BY_CLASS = Map.of(
             ConvolutionLayer.class, CONVOLUTION,
@@ -35,36 +41,38 @@ record LinearLayer(String weights, UnaryOperator<INDArray> toKernel, BinaryOpera
             DepthwiseConvolution2D.class,
                     new LinearLayer("W", LinearLayer::depthwiseKernel, LinearLayer::depthwiseWeights),
             SeparableConvolution2D.class, new LinearLayer("pW", w -> w, (kernel, w) -> kernel),
-            DenseLayer.class,
-                    new LinearLayer(
-                            "W",
-                            w -> w.transpose().reshape('c', w.size(1), w.size(0), 1, 1),
-                            (kernel, w) ->
-                                    kernel.reshape('c', w.size(1), w.size(0)).transpose()));
+            DenseLayer.class, DENSE,
+            OutputLayer.class, DENSE);
 
     static Optional<LinearLayer> of(Layer layer) {
         return layer == null ? Optional.empty() : Optional.ofNullable(BY_CLASS.get(layer.getClass()));
+    }
+
+    /** Whether what follows a layer may move into it: an OutputLayer ends a network, its activation is part of its loss. */
+    static boolean takesInWhatFollows(Layer layer) {
+        return of(layer).isPresent() && !(layer instanceof OutputLayer);
     }
 
     KernelBias read(NetworkDraft draft, String vertex) {
         return KernelBias.of(toKernel.apply(draft.parameter(vertex, weights)), draft.parameter(vertex, BIAS));
     }
 
-    /** Writes a kernel of the same size and its bias, which the layer has from now on. */
-    void write(NetworkDraft draft, String vertex, KernelBias value) {
-        INDArray before = draft.parameter(vertex, weights);
-        draft.set(
-                vertex,
-                Map.of(
-                        weights,
-                        fromKernel.apply(value.kernel(DataType.DOUBLE), before),
-                        BIAS,
-                        value.bias(DataType.DOUBLE)));
+    /**
+     * The parameters of a layer with this kernel, of the same size as before, and this bias. The layer's configuration is
+     * told that it has a bias.
+     */
+    Map<String, INDArray> write(NetworkDraft draft, String vertex, KernelBias value) {
+        Map<String, INDArray> parameters = draft.parameters(vertex);
+        parameters.put(weights, fromKernel.apply(value.kernel(DataType.DOUBLE), parameters.get(weights)));
+        parameters.put(BIAS, value.bias(DataType.DOUBLE));
         if (draft.layer(vertex) instanceof ConvolutionLayer layer) {
             layer.setHasBias(true);
+        } else if (draft.layer(vertex) instanceof DenseLayer layer) {
+            layer.setHasBias(true);
         } else {
-            ((DenseLayer) draft.layer(vertex)).setHasBias(true);
+            ((OutputLayer) draft.layer(vertex)).setHasBias(true);
         }
+        return parameters;
     }
 
     /** [kH, kW, nIn, depthMultiplier]; output channel = input channel * depthMultiplier + index of the multiplier. */

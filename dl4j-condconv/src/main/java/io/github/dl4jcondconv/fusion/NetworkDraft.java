@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -52,14 +54,16 @@ final class NetworkDraft {
 
     /** The vertices (network inputs left out), each after those it reads. */
     List<String> topologicalOrder() {
-        List<String> order = new ArrayList<>(conf.getNetworkInputs());
-        List<String> waiting = new ArrayList<>(conf.getVertices().keySet());
-        while (!waiting.isEmpty()) {
-            if (!waiting.removeIf(name -> order.containsAll(inputs(name)) && order.add(name))) {
-                throw new IllegalStateException("the graph has a cycle through " + waiting);
-            }
+        Set<String> done = new LinkedHashSet<>();
+        conf.getVertices().keySet().forEach(name -> visit(name, done));
+        return List.copyOf(done);
+    }
+
+    private void visit(String name, Set<String> done) {
+        if (!isNetworkInput(name) && !done.contains(name)) {
+            inputs(name).forEach(input -> visit(input, done));
+            done.add(name);
         }
-        return order.subList(conf.getNetworkInputs().size(), order.size());
     }
 
     boolean has(String name) {
@@ -73,6 +77,12 @@ final class NetworkDraft {
     /** The layer of a vertex without its Frozen wrapper; null where the vertex has none or is a network input. */
     Layer layer(String name) {
         return vertex(name) instanceof LayerVertex v ? v.getLayerConf().getLayer() : null;
+    }
+
+    /** Whether a vertex, or its layer, is exactly of a class: a subclass may compute anything. */
+    boolean isA(Class<?> type, String name) {
+        Object what = layer(name) == null ? vertex(name) : layer(name);
+        return what != null && what.getClass() == type;
     }
 
     /** What stands between a layer and its input, or null. */
@@ -131,38 +141,63 @@ final class NetworkDraft {
                 .toList();
     }
 
-    private String className(String name) {
+    /** The simple class name of a vertex's layer, or of the vertex where it has none. */
+    String className(String name) {
         return (layer(name) == null ? vertex(name) : layer(name)).getClass().getSimpleName();
+    }
+
+    /** All parameters of a vertex; the arrays are not to be written to. */
+    Map<String, INDArray> parameters(String name) {
+        return new LinkedHashMap<>(parameters.get(name));
     }
 
     /** Replaces a layer and its parameters; they may be of any floating point type until {@link #build}. */
     void replace(String name, Layer layer, Map<String, INDArray> newParameters) {
         layerVertex(name).getLayerConf().setLayer(layer);
         layer.setLayerName(name);
-        parameters.put(name, new LinkedHashMap<>(newParameters));
-    }
-
-    /** Replaces some parameters of a vertex. */
-    void set(String name, Map<String, INDArray> newParameters) {
-        parameters.get(name).putAll(newParameters);
+        parameters.put(name, newParameters);
     }
 
     /**
-     * Gives the layer {@code producer} the name and the place of its only consumer, which ends. The caller has seen to it
-     * that the layer now computes what the consumer computed.
+     * Makes one layer of several vertices. It gets the name and the consumers of {@code last} and reads what the first of
+     * {@code parts} reads; nothing but each other and {@code last} may read the parts, which
+     * end. The caller has seen to it that the layer computes what {@code last} computed.
+     *
+     * <p>The layer is frozen if everything with parameters that it was made of was.
      */
-    void absorb(String producer, String consumer) {
-        GraphVertex survivor = vertex(producer);
-        layer(producer).setLayerName(consumer);
-        Freeze freeze = parameters.get(consumer).isEmpty() || freezes.get(consumer) != Freeze.NONE
-                ? freezes.get(producer)
-                : Freeze.NONE;
-        freezes.put(consumer, freeze);
-        parameters.put(consumer, parameters.get(producer));
-        origins.put(consumer, origin(producer).and(origin(consumer)));
-        conf.getVertices().put(consumer, survivor);
-        conf.getVertexInputs().put(consumer, inputs(producer));
-        remove(producer);
+    void fuse(List<String> parts, String last, Layer layer, Map<String, INDArray> newParameters) {
+        String place = layer(parts.get(0)) == null ? last : parts.get(0);
+        List<String> inputs = inputs(parts.get(0));
+        List<String> all = new ArrayList<>(parts);
+        all.add(last);
+        freezes.put(last, freezeOf(all));
+        origins.put(last, all.stream().map(this::origin).reduce(Origin::and).orElseThrow());
+        conf.getVertices().put(last, layerVertex(place));
+        conf.getVertexInputs().put(last, inputs);
+        replace(last, layer, newParameters);
+        parts.forEach(this::remove);
+    }
+
+    private Freeze freezeOf(List<String> parts) {
+        List<Freeze> trained = parts.stream()
+                .filter(part -> !parameters.get(part).isEmpty())
+                .map(freezes::get)
+                .toList();
+        return trained.isEmpty() || trained.contains(Freeze.NONE) ? Freeze.NONE : trained.get(0);
+    }
+
+    /** Gives a vertex, which computes what its only consumer computes, the consumer's name; the consumer ends. */
+    void rename(String name, String consumer) {
+        GraphVertex vertex = vertex(name);
+        conf.getVertices().put(consumer, vertex);
+        conf.getVertexInputs().put(consumer, inputs(name));
+        parameters.put(consumer, parameters.get(name));
+        freezes.put(consumer, freezes.get(name));
+        origins.put(consumer, origin(name).and(origin(consumer)));
+        if (layer(name) != null) {
+            layer(name).setLayerName(consumer);
+        }
+        remove(name);
     }
 
     /** Takes a vertex out whose value is that of its only input: its consumers read the input. */
@@ -176,8 +211,7 @@ final class NetworkDraft {
         remove(name);
     }
 
-    /** Takes out a vertex that nothing reads any more. */
-    void remove(String name) {
+    private void remove(String name) {
         conf.getVertices().remove(name);
         conf.getVertexInputs().remove(name);
         parameters.remove(name);

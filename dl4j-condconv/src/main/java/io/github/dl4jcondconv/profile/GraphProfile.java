@@ -157,7 +157,10 @@ public record GraphProfile(List<LayerProfile> layers) {
     private static InputType outputType(String name, GraphVertex vertex, InputType... inputs) {
         InputType output;
         try {
-            output = vertex.getOutputType(-1, inputs);
+            // a layer's output has the shape that its first input gives it
+            output = vertex instanceof LayerVertex
+                    ? vertex.getOutputType(-1, inputs[0])
+                    : vertex.getOutputType(-1, inputs);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
                     "vertex \"" + name + "\" cannot take " + Arrays.toString(inputs) + ": " + e.getMessage(), e);

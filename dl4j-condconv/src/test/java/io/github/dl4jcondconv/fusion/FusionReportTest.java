@@ -31,7 +31,7 @@ class FusionReportTest {
                 .containsExactly(new FusionAction(
                         "relu",
                         List.of("conv", "bn", "relu"),
-                        List.of("fold BatchNormalization", "absorb activation"),
+                        List.of("fold into the layer before", "absorb activation"),
                         "ConvolutionLayer"));
     }
 

@@ -1,0 +1,76 @@
+package io.github.dl4jcondconv.fusion;
+
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+
+/**
+ * BatchNormalization, or a scale or shift vertex, in front of a convolution or dense layer, where nothing before it can
+ * take it in: scales the kernel's input channels and moves the bias. Exact where the convolution sees no padding, since
+ * its zeros are added after the shift; or where there is no shift.
+ */
+final class FoldIntoLayerAfter implements FusionRule {
+
+    @Override
+    public String name() {
+        return "fold into the layer after";
+    }
+
+    @Override
+    public Outcome apply(NetworkDraft draft, String vertex) {
+        if (!Affine.is(draft, vertex)
+                || FoldIntoLayerBefore.obstacle(draft, vertex).isEmpty()) {
+            return Outcome.NOT_MINE;
+        }
+        List<String> readers = draft.consumers(vertex);
+        if (readers.size() != 1 || draft.isNetworkOutput(vertex)) {
+            return Outcome.NOT_MINE;
+        }
+        Chain chain = new Chain(draft, vertex, readers.get(0));
+        Optional<String> obstacle = obstacle(draft, chain);
+        if (obstacle.isPresent()) {
+            return Outcome.stays(obstacle.get());
+        }
+        LinearLayer linear = LinearLayer.of(draft.layer(chain.second())).orElseThrow();
+        KernelBias folded = linear.read(draft, chain.second()).after(affine(draft, chain));
+        chain.fuse(draft.layer(chain.second()), linear.write(draft, chain.second(), folded));
+        return Outcome.fusedInto(chain.second());
+    }
+
+    private static ChannelAffine affine(NetworkDraft draft, Chain chain) {
+        return Affine.of(draft, chain.first(), (int) ((FeedForwardLayer) draft.layer(chain.second())).getNIn());
+    }
+
+    private static Optional<String> obstacle(NetworkDraft draft, Chain chain) {
+        return chain.obstacle()
+                .or(() -> noLinearLayer(draft, chain.second()))
+                .or(() -> chain.noiseOnBias(chain.second()))
+                .or(() -> paddedAfterShift(draft, chain));
+    }
+
+    private static Optional<String> noLinearLayer(NetworkDraft draft, String reader) {
+        Layer layer = draft.layer(reader);
+        boolean folds = LinearLayer.of(layer).isPresent()
+                // the kernel of a separable convolution is seen from its output only
+                && !(layer instanceof SeparableConvolution2D)
+                && !(layer instanceof DenseLayer dense && dense.hasLayerNorm());
+        return folds
+                ? Optional.empty()
+                : Optional.of("\"" + reader + "\" after it, a " + draft.className(reader) + ", cannot take it in");
+    }
+
+    private static Optional<String> paddedAfterShift(NetworkDraft draft, Chain chain) {
+        Layer layer = draft.layer(chain.second());
+        if (!Affine.sameAxis(draft, chain.first(), chain.second())) {
+            return Optional.of("its data format is not that of \"" + chain.second() + "\"");
+        }
+        boolean seesNoZeros = Padding.none(layer) && !(layer instanceof Deconvolution2D);
+        return seesNoZeros || affine(draft, chain).keepsZero()
+                ? Optional.empty()
+                : Optional.of("\"" + chain.second() + "\" after it pads with zeros");
+    }
+}
