@@ -1,0 +1,51 @@
+package io.github.dl4jcondconv.examples.demo;
+
+import io.github.dl4jcondconv.fusion.FusionResult;
+import io.github.dl4jcondconv.fusion.GraphFuser;
+import io.github.dl4jcondconv.train.ImageFolderIterator;
+import io.github.dl4jcondconv.train.ProgressBarListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+
+/**
+ * Trains, fuses and measures one network.
+ *
+ * @param data the images
+ * @param epochs passes over the training images
+ * @param seed of the first weights, the order of the images and their augmentation
+ */
+public record Training(DemoData data, int epochs, long seed) {
+
+    /** Trains, fuses and measures a network of one kind of block. */
+    public Contestant run(BlockKind kind) {
+        String name = kind.name().toLowerCase(Locale.ROOT);
+        ImageFolderIterator batches = data.trainingBatches(seed);
+        ComputationGraph graph =
+                DemoNetwork.build(kind, data.inputType(), batches.totalOutcomes(), epochs * batches.batches(), seed);
+        long start = System.nanoTime();
+        Curve curve = fit(name, graph, batches);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        FusionResult fusion = GraphFuser.fuse(graph, data.inputType());
+        return new Contestant(
+                name, curve, seconds, Measured.of(graph, data), Measured.of(fusion.graph(), data), fusion.report());
+    }
+
+    private Curve fit(String name, ComputationGraph graph, ImageFolderIterator batches) {
+        DataSetIterator validation = data.validationBatches();
+        MeanLossListener loss = new MeanLossListener();
+        List<Double> accuracy = new ArrayList<>();
+        try (ProgressBarListener progress = new ProgressBarListener(name, epochs, batches.batches())) {
+            graph.setListeners(progress, loss);
+            for (int epoch = 0; epoch < epochs; epoch++) {
+                graph.fit(batches);
+                accuracy.add(Answers.of(graph, validation).accuracy());
+            }
+        } finally {
+            graph.setListeners();
+        }
+        return new Curve(loss.byEpoch(), accuracy);
+    }
+}
