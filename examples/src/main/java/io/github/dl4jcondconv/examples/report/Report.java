@@ -111,7 +111,9 @@ public final class Report {
     private String fusion() {
         return """
                 <p>Fusion folds BatchNormalization and the branches of an asymmetric block into one convolution each.
-                The answers stay: no prediction changed on any validation image.</p>
+                The answers stay: no prediction changed on any validation image. The time depends on the kernels, too: the
+                fused networks are made of DL4J's own convolution layer, which does not use oneDNN; the blocks of this
+                library do.</p>
                 <div class="columns">
                 """
                 + FusionBars.html("Accuracy", contestants, m -> m.answers().accuracy(), Html::percent)
@@ -137,7 +139,7 @@ public final class Report {
     private String routing() {
         StringBuilder html = new StringBuilder("""
                 <p>Each CondConv layer weighs its experts anew for every image. Mean weights over the validation images of
-                each class, 0 to 1; the darker a cell, the larger its weight within its layer.</p>
+                each class, 0 to 1; the stronger the colour, the larger the weight within its layer.</p>
                 <div class="columns">
                 """);
         for (Contestant contestant : contestants) {
