@@ -53,7 +53,7 @@ class CloneTest {
     @EnumSource(Sample.class)
     void aClonedLayerHasItsOwnParameters(Sample sample) {
         Layer layer = net(sample).getLayer("layer");
-        Layer clone = (Layer) ((BlockLayer) layer).clone();
+        Layer clone = ((BlockLayer) layer).clone();
         INDArray before = layer.params().dup();
         clone.params().addi(1);
         assertThat(layer.params()).isEqualTo(before);
