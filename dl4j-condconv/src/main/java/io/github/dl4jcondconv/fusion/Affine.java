@@ -3,7 +3,6 @@ package io.github.dl4jcondconv.fusion;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 
 /** The vertices that map every channel affinely at inference: BatchNormalization, ScaleVertex, ShiftVertex. */
 final class Affine {
@@ -28,12 +27,5 @@ final class Affine {
             return ChannelAffine.uniform(channels, 1, shift.getShiftFactor());
         }
         return BatchNorms.affine(draft, vertex);
-    }
-
-    /** Whether an affine vertex and a layer beside it agree on which axis is the channels'. */
-    static boolean sameAxis(NetworkDraft draft, String vertex, String layer) {
-        return !(draft.layer(vertex) instanceof BatchNormalization norm)
-                || !(draft.layer(layer) instanceof ConvolutionLayer conv)
-                || norm.getCnn2DFormat() == conv.getCnn2dDataFormat();
     }
 }

@@ -66,6 +66,13 @@ record Chain(NetworkDraft draft, String first, String second) {
                         + " on its bias, which acts at inference too");
     }
 
+    /** Images that the one keeps channels first and the other channels last. */
+    Optional<String> otherFormat() {
+        return DataFormats.agree(draft, List.of(first, second))
+                ? Optional.empty()
+                : Optional.of("\"" + first + "\" and \"" + second + "\" differ in data format");
+    }
+
     /** Makes the two one layer, with the name of the second, that reads what the first reads. */
     void fuse(Layer layer, Map<String, INDArray> parameters) {
         draft.fuse(List.of(first), second, layer, parameters);

@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.fusion;
 
 import java.util.List;
 import java.util.Optional;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
@@ -49,6 +50,7 @@ final class FoldIntoLayerAfter implements FusionRule {
         return chain.obstacle()
                 .or(() -> noLinearLayer(draft, chain.second()))
                 .or(() -> chain.noiseOnBias(chain.second()))
+                .or(chain::otherFormat)
                 .or(() -> paddedAfterShift(draft, chain));
     }
 
@@ -65,10 +67,8 @@ final class FoldIntoLayerAfter implements FusionRule {
 
     private static Optional<String> paddedAfterShift(NetworkDraft draft, Chain chain) {
         Layer layer = draft.layer(chain.second());
-        if (!Affine.sameAxis(draft, chain.first(), chain.second())) {
-            return Optional.of("its data format is not that of \"" + chain.second() + "\"");
-        }
-        boolean seesNoZeros = Padding.none(layer) && !(layer instanceof Deconvolution2D);
+        boolean seesNoZeros = !(layer instanceof ConvolutionLayer convolution)
+                || Geometry.of(convolution).seesNoPadding() && !(layer instanceof Deconvolution2D);
         return seesNoZeros || affine(draft, chain).keepsZero()
                 ? Optional.empty()
                 : Optional.of("\"" + chain.second() + "\" after it pads with zeros");

@@ -39,7 +39,7 @@ final class FoldIntoLayerBefore implements FusionRule {
                 .or(() -> noLinearLayer(draft, chain.first()))
                 .or(chain::activationBetween)
                 .or(() -> chain.noiseOnBias(chain.first()))
-                .or(() -> otherAxis(draft, chain));
+                .or(chain::otherFormat);
     }
 
     private static Optional<String> noLinearLayer(NetworkDraft draft, String name) {
@@ -50,11 +50,5 @@ final class FoldIntoLayerBefore implements FusionRule {
         return LinearLayer.takesInWhatFollows(layer)
                 ? Optional.empty()
                 : Optional.of("it reads \"" + name + "\", a " + draft.className(name));
-    }
-
-    private static Optional<String> otherAxis(NetworkDraft draft, Chain chain) {
-        return Affine.sameAxis(draft, chain.second(), chain.first())
-                ? Optional.empty()
-                : Optional.of("its data format is not that of \"" + chain.first() + "\"");
     }
 }

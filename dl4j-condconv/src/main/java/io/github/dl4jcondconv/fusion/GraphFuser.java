@@ -42,6 +42,9 @@ public final class GraphFuser {
             new FuseAsymmetricConvBlock(),
             new FoldIntoLayerBefore(),
             new FoldIntoLayerAfter(),
+            new FoldZeroPadding(),
+            new ComposeOneByOne(),
+            new SumBranches(),
             new AbsorbActivation());
 
     private GraphFuser() {}

@@ -197,6 +197,21 @@ public final class KernelBias {
         return Arrays.stream(bias).allMatch(b -> b == 0);
     }
 
+    /** Number of places in the window, kH kW. */
+    public int taps() {
+        return kH * kW;
+    }
+
+    /** Number of weights, nOut nIn kH kW. */
+    public long weights() {
+        return kernel.length;
+    }
+
+    /** Whether the numbers of input and output channels are those of another convolution. */
+    public boolean hasChannelsOf(KernelBias other) {
+        return nOut == other.nOut && nIn == other.nIn;
+    }
+
     /** [nOut, nIn, kH, kW]. */
     public int[] shape() {
         return new int[] {nOut, nIn, kH, kW};

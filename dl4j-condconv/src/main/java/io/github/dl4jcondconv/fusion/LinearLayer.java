@@ -26,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record LinearLayer(String weights, UnaryOperator<INDArray> toKernel, BinaryOperator<INDArray> fromKernel) {
     private static final String BIAS = "b";
 
-    private static final LinearLayer CONVOLUTION = new LinearLayer("W", w -> w, (kernel, w) -> kernel);
+    static final LinearLayer CONVOLUTION = new LinearLayer("W", w -> w, (kernel, w) -> kernel);
 
     private static final LinearLayer DENSE = new LinearLayer(
             "W",
