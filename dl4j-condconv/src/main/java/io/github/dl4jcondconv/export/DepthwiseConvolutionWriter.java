@@ -1,0 +1,28 @@
+package io.github.dl4jcondconv.export;
+
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A depthwise convolution is one with a group for each input channel. DL4J's weights [kH, kW, nIn, multiplier] become
+ * [nIn * multiplier, 1, kH, kW]: the filters of one input channel are neighbours in both.
+ */
+final class DepthwiseConvolutionWriter extends ConvolutionWriter<DepthwiseConvolution2D> {
+
+    @Override
+    String convolve(DepthwiseConvolution2D layer, String input, VertexScope scope) {
+        INDArray w = scope.param("W");
+        INDArray filters = w.permute(2, 3, 0, 1).dup('c').reshape('c', outputChannels(layer, scope), 1, w.size(0), w.size(1));
+        String[] inputs = withBias(scope, input, scope.weights("W", filters));
+        return Window.of(layer)
+                .slide(scope, OnnxOp.CONV, 0, inputs)
+                .with("group", w.size(2))
+                .output();
+    }
+
+    @Override
+    long outputChannels(DepthwiseConvolution2D layer, VertexScope scope) {
+        INDArray w = scope.param("W");
+        return w.size(2) * w.size(3);
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.dl4jcondconv.export;
+
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
+
+/** Writers of the preprocessors between images and vectors. */
+final class PreProcessorWriters {
+    private PreProcessorWriters() {}
+
+    /** Flattens DL4J's array, so the order of the vector depends on the data format. */
+    static final class CnnToFeedForward implements OnnxWriter.Unary<CnnToFeedForwardPreProcessor> {
+        @Override
+        public Value write(CnnToFeedForwardPreProcessor p, Value input, VertexScope scope) {
+            if (input.rank() == 2) {
+                return input;
+            }
+            String images = scope.dl4jLayout(input).tensor();
+            String flat = scope.node(OnnxOp.FLATTEN, images).with("axis", 1).output();
+            long size = p.getInputHeight() * p.getInputWidth() * p.getNumChannels();
+            return Value.vectors(flat, size).withPerExample(input.perExample());
+        }
+
+        @Override
+        public InputShape inputShape(CnnToFeedForwardPreProcessor p) {
+            return new InputShape(4, p.getNumChannels(), p.getInputHeight(), p.getInputWidth(), p.getFormat());
+        }
+    }
+
+    /** Always makes NCHW, also in a network of NHWC layers; images pass unchanged. */
+    static final class FeedForwardToCnn implements OnnxWriter.Unary<FeedForwardToCnnPreProcessor> {
+        @Override
+        public Value write(FeedForwardToCnnPreProcessor p, Value input, VertexScope scope) {
+            if (input.rank() == 4) {
+                return input;
+            }
+            String shape = scope.longs(-1, p.getNumChannels(), p.getInputHeight(), p.getInputWidth());
+            return Value.images(scope.op(OnnxOp.RESHAPE, input.tensor(), shape), p.getNumChannels())
+                    .withPerExample(input.perExample());
+        }
+
+        @Override
+        public InputShape inputShape(FeedForwardToCnnPreProcessor p) {
+            return InputShape.vectors(p.getNumChannels() * p.getInputHeight() * p.getInputWidth());
+        }
+    }
+
+    /** One after the other. */
+    static final class Composed implements OnnxWriter.Unary<ComposableInputPreProcessor> {
+        @Override
+        public Value write(ComposableInputPreProcessor composed, Value input, VertexScope scope) {
+            Value x = input;
+            for (InputPreProcessor preProcessor : composed.getInputPreProcessors()) {
+                x = scope.write(preProcessor, x);
+            }
+            return x;
+        }
+
+        @Override
+        public InputShape inputShape(ComposableInputPreProcessor composed) {
+            return OnnxWriters.inputShape(composed.getInputPreProcessors()[0]);
+        }
+    }
+}
