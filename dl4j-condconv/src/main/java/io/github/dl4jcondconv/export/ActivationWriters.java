@@ -4,6 +4,7 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationELU;
 import org.nd4j.linalg.activations.impl.ActivationGELU;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationThresholdedReLU;
@@ -28,19 +29,30 @@ final class ActivationWriters {
                 .output());
     }
 
-    /** x above the threshold, slope (x - threshold) below it, and never more than the maximum. */
+    /** x from the threshold on, slope (x - threshold) below it, and never more than the maximum. */
     static Value relu(ActivationReLU function, Value x, VertexScope scope) {
         double threshold = function.getThreshold() == null ? 0 : function.getThreshold();
         double slope = function.getNegativeSlope() == null ? 0 : function.getNegativeSlope();
         String y;
         if (threshold != 0) {
-            scope.reject(function, "a threshold of " + threshold + " is not supported");
-            y = x.tensor();
+            y = aboveThreshold(scope, x.tensor(), threshold, slope);
         } else {
             y = slope == 0 ? scope.op(OnnxOp.RELU, x.tensor()) : leakyRelu(scope, x.tensor(), slope);
         }
         return x.withTensor(
                 function.getMax() == null ? y : scope.op(OnnxOp.MIN, y, scope.scalar(function.getMax())));
+    }
+
+    private static String aboveThreshold(VertexScope scope, String x, double threshold, double slope) {
+        String start = scope.scalar(threshold);
+        String below = scope.op(OnnxOp.MUL, scope.op(OnnxOp.SUB, x, start), scope.scalar(slope));
+        return scope.op(OnnxOp.WHERE, scope.op(OnnxOp.LESS, x, start), below, x);
+    }
+
+    /** At inference DL4J cuts off below the mean slope, instead of multiplying by it: max(x, (l + u) / 2). */
+    static Value randomizedRelu(ActivationRReLU function, Value x, VertexScope scope) {
+        String floor = scope.scalar((function.getL() + function.getU()) / 2);
+        return x.withTensor(scope.op(OnnxOp.MAX, x.tensor(), floor));
     }
 
     static Value relu6(IActivation function, Value x, VertexScope scope) {
@@ -65,8 +77,11 @@ final class ActivationWriters {
     }
 
     static Value cube(IActivation function, Value x, VertexScope scope) {
-        String square = scope.op(OnnxOp.MUL, x.tensor(), x.tensor());
-        return x.withTensor(scope.op(OnnxOp.MUL, square, x.tensor()));
+        return x.withTensor(cube(scope, x.tensor()));
+    }
+
+    private static String cube(VertexScope scope, String x) {
+        return scope.op(OnnxOp.MUL, scope.op(OnnxOp.MUL, x, x), x);
     }
 
     static Value rectifiedTanh(IActivation function, Value x, VertexScope scope) {
@@ -85,15 +100,15 @@ final class ActivationWriters {
     }
 
     /**
-     * DL4J's default is x sigmoid(1.702 x); its precise form is the tanh approximation,
-     * x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2.
+     * x sigmoid(1.702 x) by default. The precise form differs from the usual tanh approximation in that DL4J cubes
+     * 0.044715 as well: x (1 + tanh(sqrt(2 / pi) (x + (0.044715 x)^3))) / 2.
      */
     static Value gelu(ActivationGELU function, Value x, VertexScope scope) {
         String in = x.tensor();
         if (!function.isPrecise()) {
             return x.withTensor(timesSigmoid(scope, in, scope.op(OnnxOp.MUL, in, scope.scalar(1.702))));
         }
-        String cubic = scope.op(OnnxOp.MUL, cube(function, x, scope).tensor(), scope.scalar(0.044715));
+        String cubic = cube(scope, scope.op(OnnxOp.MUL, in, scope.scalar(0.044715)));
         String inner = scope.op(OnnxOp.MUL, scope.op(OnnxOp.ADD, in, cubic), scope.scalar(Math.sqrt(2 / Math.PI)));
         String gate = scope.op(OnnxOp.ADD, scope.op(OnnxOp.TANH, inner), scope.scalar(1));
         return x.withTensor(scope.op(OnnxOp.MUL, scope.op(OnnxOp.MUL, in, scope.scalar(0.5)), gate));

@@ -3,7 +3,6 @@ package io.github.dl4jcondconv.export;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Convolutions and everything that is configured like one: subclasses say which nodes make the pre-activation. */
 class ConvolutionWriter<L extends ConvolutionLayer> implements OnnxWriter.Unary<L> {
@@ -37,9 +36,8 @@ class ConvolutionWriter<L extends ConvolutionLayer> implements OnnxWriter.Unary<
     }
 
     static String[] withBias(VertexScope scope, String input, String weights) {
-        INDArray bias = scope.param("b");
-        return bias == null
+        return scope.param("b") == null
                 ? new String[] {input, weights}
-                : new String[] {input, weights, scope.weights("b", bias.reshape(bias.length()))};
+                : new String[] {input, weights, scope.row("b")};
     }
 }

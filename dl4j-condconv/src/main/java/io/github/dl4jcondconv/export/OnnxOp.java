@@ -29,6 +29,7 @@ enum OnnxOp {
     HARD_SIGMOID("HardSigmoid", 1, 1, Map.of("alpha", FLOAT, "beta", FLOAT)),
     IDENTITY("Identity", 1, 1),
     LEAKY_RELU("LeakyRelu", 1, 1, Map.of("alpha", FLOAT)),
+    LESS("Less", 2, 2),
     LP_POOL("LpPool", 1, 1, windowAnd("p", INT)),
     LRN("LRN", 1, 1, Map.of("alpha", FLOAT, "beta", FLOAT, "bias", FLOAT, "size", INT)),
     MAX("Max", 1, OnnxOp.ANY),
@@ -61,7 +62,8 @@ enum OnnxOp {
     SUM("Sum", 1, OnnxOp.ANY),
     TANH("Tanh", 1, 1),
     THRESHOLDED_RELU("ThresholdedRelu", 1, 1, Map.of("alpha", FLOAT)),
-    TRANSPOSE("Transpose", 1, 1, Map.of("perm", INTS));
+    TRANSPOSE("Transpose", 1, 1, Map.of("perm", INTS)),
+    WHERE("Where", 3, 3);
 
     /** The version of the operator set that the files ask for. */
     static final int OPSET = 13;

@@ -57,6 +57,7 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.activations.impl.ActivationMish;
 import org.nd4j.linalg.activations.impl.ActivationRationalTanh;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU6;
 import org.nd4j.linalg.activations.impl.ActivationRectifiedTanh;
@@ -116,7 +117,7 @@ final class OnnxWriters {
         addUnary(LossLayer.class, (layer, x, scope) -> scope.write(layer.getActivationFn(), x));
         addUnary(DropoutLayer.class, (layer, x, scope) -> x);
         addUnary(PReLULayer.class, LayerWriters::prelu);
-        addUnary(ElementWiseMultiplicationLayer.class, LayerWriters::elementWiseMultiplication);
+        add(ElementWiseMultiplicationLayer.class, new ElementWiseMultiplicationWriter());
         add(FrozenLayer.class, new LayerWriters.Wrapper<>(FrozenLayer::getLayer));
         add(FrozenLayerWithBackprop.class, new LayerWriters.Wrapper<>(FrozenLayerWithBackprop::getUnderlying));
     }
@@ -159,6 +160,7 @@ final class OnnxWriters {
         addOperator(ActivationSoftSign.class, OnnxOp.SOFTSIGN);
         addOperator(ActivationTanH.class, OnnxOp.TANH);
         addUnary(ActivationReLU.class, ActivationWriters::relu);
+        addUnary(ActivationRReLU.class, ActivationWriters::randomizedRelu);
         addUnary(ActivationLReLU.class, ActivationWriters::leakyRelu);
         addUnary(ActivationELU.class, ActivationWriters::elu);
         addUnary(ActivationThresholdedReLU.class, ActivationWriters::thresholdedRelu);

@@ -43,6 +43,12 @@ final class VertexScope {
         return graph.add(Tensors.scalar(graph.freshName(vertex + "/value"), value));
     }
 
+    /** Stores a parameter as a vector, whatever its shape. */
+    String row(String key) {
+        INDArray array = param(key);
+        return weights(key, array.reshape(array.length()));
+    }
+
     String floats(double... values) {
         return weights("value", Nd4j.createFromArray(values));
     }
