@@ -35,18 +35,23 @@ final class GraphInputs {
         return shape;
     }
 
-    /** What the vertices that read this one expect of it, asking further on where they only pass it through. */
+    /**
+     * What the vertices that read this one expect of it, asking further on where they only pass it through. Vectors win:
+     * what reads images as well as vectors says images, what says vectors reads nothing else.
+     */
     private InputShape expected(String vertex) {
         InputShape shape = InputShape.AS_CONSUMERS;
         for (Map.Entry<String, List<String>> entry : configuration.getVertexInputs().entrySet()) {
-            if (!shape.isComplete() && entry.getValue().contains(vertex)) {
-                String consumer = entry.getKey();
-                shape = shape.orElse(OnnxWriters.inputShape(configuration.getVertices().get(consumer)));
-                if (!shape.isComplete()) {
-                    shape = shape.orElse(expected(consumer));
-                }
+            if (entry.getValue().contains(vertex)) {
+                InputShape one = expectedBy(entry.getKey());
+                shape = one.rank() == 2 ? one.orElse(shape) : shape.orElse(one);
             }
         }
         return shape;
+    }
+
+    private InputShape expectedBy(String consumer) {
+        InputShape shape = OnnxWriters.inputShape(configuration.getVertices().get(consumer));
+        return shape.isComplete() ? shape : shape.orElse(expected(consumer));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.export;
 
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
@@ -28,7 +29,7 @@ final class PreProcessorWriters {
         }
     }
 
-    /** Always makes NCHW, also in a network of NHWC layers; images pass unchanged. */
+    /** Always makes NCHW, also in a network of NHWC layers; images pass unchanged, so the input of a network is one. */
     static final class FeedForwardToCnn implements OnnxWriter.Unary<FeedForwardToCnnPreProcessor> {
         @Override
         public Value write(FeedForwardToCnnPreProcessor p, Value input, VertexScope scope) {
@@ -42,7 +43,7 @@ final class PreProcessorWriters {
 
         @Override
         public InputShape inputShape(FeedForwardToCnnPreProcessor p) {
-            return InputShape.vectors(p.getNumChannels() * p.getInputHeight() * p.getInputWidth());
+            return new InputShape(4, p.getNumChannels(), p.getInputHeight(), p.getInputWidth(), CNN2DFormat.NCHW);
         }
     }
 

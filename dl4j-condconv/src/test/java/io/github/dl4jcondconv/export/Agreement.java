@@ -58,7 +58,10 @@ final class Agreement {
         return expected.castTo(DataType.DOUBLE).sub(actual.castTo(DataType.DOUBLE)).amaxNumber().doubleValue() / largest;
     }
 
-    /** Random weights around their initial scale, random biases, and running statistics as after training. */
+    /**
+     * Random weights, biases and running statistics. Weights keep their initial values but for their size: some networks
+     * start with such large ones that values overflow, or that rounding errors grow with each layer.
+     */
     static void randomize(ComputationGraph graph, long seed) {
         Nd4j.getRandom().setSeed(seed);
         for (GraphVertex vertex : graph.getVertices()) {
@@ -76,8 +79,15 @@ final class Agreement {
             case "beta", "mean", "b" -> array.assign(uniform.subi(0.5));
             case "var" -> array.assign(uniform.addi(0.5));
             case "log10stdev" -> array.assign(uniform.subi(0.5).muli(0.3));
-            default -> {}
+            default -> shrink(array);
         }
+    }
+
+    /** No larger than He initialisation, whose layers pass on the size of their input. */
+    private static void shrink(INDArray weights) {
+        long fanIn = weights.rank() == 4 ? weights.length() / weights.size(0) : weights.size(0);
+        double size = weights.norm2Number().doubleValue() / Math.sqrt(weights.length());
+        weights.muli(Math.min(1, Math.sqrt(2.0 / fanIn) / size));
     }
 
     /** Inputs of the given shape, between -1 and 1. */
