@@ -3,7 +3,6 @@ package io.github.dl4jcondconv.export;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -20,7 +18,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class Provenance {
     static final String PRODUCER = "dl4j-condconv";
 
-    private static final long CHUNK = 1 << 20;
+    private static final long CHUNK = 1 << 16;
 
     private Provenance() {}
 
@@ -39,7 +37,7 @@ final class Provenance {
         return metadata;
     }
 
-    /** SHA-256 over the configuration as JSON (UTF-8), then the parameters as little-endian 64-bit floats. */
+    /** SHA-256 over the configuration as JSON (UTF-8), then the parameters as little-endian 32-bit floats. */
     private static String hash(ComputationGraph graph) {
         MessageDigest digest;
         try {
@@ -49,12 +47,11 @@ final class Provenance {
         }
         digest.update(graph.getConfiguration().toJson().getBytes(StandardCharsets.UTF_8));
         INDArray params = graph.params().reshape(graph.numParams());
+        ByteBuffer bytes = Tensors.littleEndian(CHUNK * Float.BYTES);
         for (long from = 0; from < params.length(); from += CHUNK) {
             long to = Math.min(from + CHUNK, params.length());
-            double[] values = params.get(NDArrayIndex.interval(from, to)).castTo(DataType.DOUBLE).toDoubleVector();
-            ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asDoubleBuffer().put(values);
-            digest.update(bytes);
+            Tensors.copy(params.get(NDArrayIndex.interval(from, to)), bytes);
+            digest.update(bytes.array(), 0, Math.toIntExact((to - from) * Float.BYTES));
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -15,11 +15,16 @@ final class Tensors {
 
     /** The array as 32-bit floats, whatever its type: runtimes have convolutions for no wider type. */
     static TensorProto floats(String name, INDArray array) {
-        INDArray rowMajor = array.castTo(DataType.FLOAT).dup('c');
-        ByteBuffer bytes = littleEndian(Math.multiplyExact(rowMajor.length(), Float.BYTES));
-        bytes.asFloatBuffer().put(rowMajor.data().asNioFloat());
-        rowMajor.close();
+        ByteBuffer bytes = littleEndian(Math.multiplyExact(array.length(), Float.BYTES));
+        copy(array, bytes);
         return tensor(name, Onnx.TensorProto.DataType.FLOAT, bytes, array.shape());
+    }
+
+    /** Puts the elements into the buffer as floats, row by row, and frees the native copy at once. */
+    static void copy(INDArray array, ByteBuffer bytes) {
+        try (INDArray rowMajor = array.castTo(DataType.FLOAT).dup('c')) {
+            bytes.asFloatBuffer().put(rowMajor.data().asNioFloat());
+        }
     }
 
     /** A tensor of rank 0. */
@@ -37,7 +42,7 @@ final class Tensors {
         return tensor(name, Onnx.TensorProto.DataType.INT64, bytes, values.length);
     }
 
-    private static ByteBuffer littleEndian(long size) {
+    static ByteBuffer littleEndian(long size) {
         return ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
