@@ -16,7 +16,8 @@ final class ActivationWriters {
     /** DL4J's softmax runs over the last dimension of its array, also of an image. */
     static Value softmax(ActivationSoftmax function, Value x, VertexScope scope) {
         Value input = scope.dl4jLayout(x);
-        return input.withTensor(scope.node(OnnxOp.SOFTMAX, input.tensor()).with("axis", -1).output());
+        return input.withTensor(
+                scope.node(OnnxOp.SOFTMAX, input.tensor()).with("axis", -1).output());
     }
 
     static Value leakyRelu(ActivationLReLU function, Value x, VertexScope scope) {
@@ -39,8 +40,7 @@ final class ActivationWriters {
         } else {
             y = slope == 0 ? scope.op(OnnxOp.RELU, x.tensor()) : leakyRelu(scope, x.tensor(), slope);
         }
-        return x.withTensor(
-                function.getMax() == null ? y : scope.op(OnnxOp.MIN, y, scope.scalar(function.getMax())));
+        return x.withTensor(function.getMax() == null ? y : scope.op(OnnxOp.MIN, y, scope.scalar(function.getMax())));
     }
 
     private static String aboveThreshold(VertexScope scope, String x, double threshold, double slope) {

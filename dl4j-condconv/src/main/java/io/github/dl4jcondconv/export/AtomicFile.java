@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.export;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.CopyOption;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -15,6 +16,8 @@ import java.util.UUID;
 
 /** A file that appears whole or not at all: written beside its target under another name, then moved onto it. */
 final class AtomicFile {
+    private static final int BUFFER = 1 << 16;
+
     private final Path target;
     private final boolean overwrite;
 
@@ -54,21 +57,28 @@ final class AtomicFile {
     void write(Content content) throws IOException {
         Path partial = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            try (OutputStream out =
-                    new BufferedOutputStream(Files.newOutputStream(partial, StandardOpenOption.CREATE_NEW), 1 << 16)) {
-                content.writeTo(out);
-            }
+            fill(partial, content);
             checkTarget();
-            CopyOption[] options = overwrite
-                    ? new CopyOption[] {StandardCopyOption.ATOMIC_MOVE}
-                    : new CopyOption[0];
+            CopyOption[] options = overwrite ? new CopyOption[] {StandardCopyOption.ATOMIC_MOVE} : new CopyOption[0];
             Files.move(partial, target, options);
-        } catch (FileSystemException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new IOException("cannot write " + target + ": " + e.getMessage(), e);
         } finally {
             Files.deleteIfExists(partial);
         }
+    }
+
+    private void fill(Path partial, Content content) throws IOException {
+        try (OutputStream out =
+                new BufferedOutputStream(Files.newOutputStream(partial, StandardOpenOption.CREATE_NEW), BUFFER)) {
+            content.writeTo(out);
+        } catch (IOException e) {
+            throw new IOException("cannot write " + target + ": " + reason(e), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
     }
 }

@@ -36,12 +36,16 @@ final class BatchNormalizationWriter implements OnnxWriter.Unary<BatchNormalizat
             return weights(scope, key, scope.param(key));
         }
         boolean counts = layer.getGamma() != 1.0 && layer.getBeta() != 0.0;
-        return weights(scope, key, Nd4j.valueArrayOf(new long[] {layer.getNOut()}, counts ? locked : standard, DataType.DOUBLE));
+        return weights(
+                scope,
+                key,
+                Nd4j.valueArrayOf(new long[] {layer.getNOut()}, counts ? locked : standard, DataType.DOUBLE));
     }
 
     private static INDArray variance(BatchNormalization layer, VertexScope scope) {
         return layer.isUseLogStd()
-                ? Transforms.exp(scope.param("log10stdev").castTo(DataType.DOUBLE).mul(2 * Math.log(10)))
+                ? Transforms.exp(
+                        scope.param("log10stdev").castTo(DataType.DOUBLE).mul(2 * Math.log(10)))
                 : scope.param("var");
     }
 

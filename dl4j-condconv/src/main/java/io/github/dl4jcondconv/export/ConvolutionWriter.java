@@ -1,43 +1,51 @@
 package io.github.dl4jcondconv.export;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.nd4j.linalg.activations.IActivation;
 
-/** Convolutions and everything that is configured like one: subclasses say which nodes make the pre-activation. */
-class ConvolutionWriter<L extends ConvolutionLayer> implements OnnxWriter.Unary<L> {
+/**
+ * Convolution with weights [nOut, nIn, kH, kW], as in ONNX.
+ *
+ * @param <L> DL4J's convolution, or what extends its configuration
+ */
+class ConvolutionWriter<L extends ConvolutionLayer> extends FilterWriter<L> {
 
     @Override
-    public final Value write(L layer, Value input, VertexScope scope) {
-        if (layer.getConvolutionMode() == ConvolutionMode.Causal) {
-            scope.reject(layer, "convolution mode Causal is for sequences, not images");
-        }
-        CNN2DFormat format = layer.getCnn2dDataFormat();
-        String sum = convolve(layer, scope.channelsFirst(input, format), scope);
-        Value result = Value.images(sum, outputChannels(layer, scope))
-                .withTransposed(format == CNN2DFormat.NHWC)
-                .withPerExample(input.perExample());
-        return scope.write(layer.getActivationFn(), result);
+    String convolve(L layer, String images, VertexScope scope) {
+        return window(layer)
+                .slide(scope, OnnxOp.CONV, 0, withBias(scope, images, scope.weights("W")))
+                .output();
     }
 
-    /** Weights [nOut, nIn, kH, kW], as in ONNX. */
-    String convolve(L layer, String input, VertexScope scope) {
-        String[] inputs = withBias(scope, input, scope.weights("W", scope.param("W")));
-        return Window.of(layer).slide(scope, OnnxOp.CONV, 0, inputs).output();
+    static String[] withBias(VertexScope scope, String images, String weights) {
+        return scope.param("b") == null
+                ? new String[] {images, weights}
+                : new String[] {images, weights, scope.row("b")};
     }
 
-    long outputChannels(L layer, VertexScope scope) {
+    @Override
+    final Window window(L layer) {
+        return Window.of(layer);
+    }
+
+    @Override
+    final CNN2DFormat format(L layer) {
+        return layer.getCnn2dDataFormat();
+    }
+
+    @Override
+    final long inputChannels(L layer) {
+        return layer.getNIn();
+    }
+
+    @Override
+    final long outputChannels(L layer) {
         return layer.getNOut();
     }
 
     @Override
-    public final InputShape inputShape(L layer) {
-        return InputShape.images(layer.getNIn(), layer.getCnn2dDataFormat());
-    }
-
-    static String[] withBias(VertexScope scope, String input, String weights) {
-        return scope.param("b") == null
-                ? new String[] {input, weights}
-                : new String[] {input, weights, scope.row("b")};
+    final IActivation activation(L layer) {
+        return layer.getActivationFn();
     }
 }

@@ -9,9 +9,9 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 final class DeconvolutionWriter extends ConvolutionWriter<Deconvolution2D> {
 
     @Override
-    String convolve(Deconvolution2D layer, String input, VertexScope scope) {
-        String[] inputs = withBias(scope, input, scope.weights("W", scope.param("W")));
-        Window window = Window.of(layer);
+    String convolve(Deconvolution2D layer, String images, VertexScope scope) {
+        String[] inputs = withBias(scope, images, scope.weights("W"));
+        Window window = window(layer);
         if (!window.isSame()) {
             return window.slide(scope, OnnxOp.CONV_TRANSPOSE, 0, inputs).output();
         }

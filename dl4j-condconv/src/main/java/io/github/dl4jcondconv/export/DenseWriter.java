@@ -7,7 +7,7 @@ final class DenseWriter<L extends FeedForwardLayer> implements OnnxWriter.Unary<
 
     @Override
     public Value write(L layer, Value input, VertexScope scope) {
-        String weights = scope.weights("W", scope.param("W"));
+        String weights = scope.weights("W");
         String sum = scope.param("g") == null
                 ? product(scope, input.tensor(), weights)
                 : normalizedProduct(scope, input.tensor(), weights);
@@ -16,7 +16,9 @@ final class DenseWriter<L extends FeedForwardLayer> implements OnnxWriter.Unary<
     }
 
     private static String product(VertexScope scope, String x, String weights) {
-        return scope.param("b") == null ? scope.op(OnnxOp.GEMM, x, weights) : scope.op(OnnxOp.GEMM, x, weights, scope.row("b"));
+        return scope.param("b") == null
+                ? scope.op(OnnxOp.GEMM, x, weights)
+                : scope.op(OnnxOp.GEMM, x, weights, scope.row("b"));
     }
 
     /** norm(z) = (z - mean) / std over each example, the biased std and no epsilon; a constant z gives 0, as in DL4J. */

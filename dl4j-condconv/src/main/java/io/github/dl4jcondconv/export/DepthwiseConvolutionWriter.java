@@ -10,19 +10,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class DepthwiseConvolutionWriter extends ConvolutionWriter<DepthwiseConvolution2D> {
 
     @Override
-    String convolve(DepthwiseConvolution2D layer, String input, VertexScope scope) {
+    String convolve(DepthwiseConvolution2D layer, String images, VertexScope scope) {
         INDArray w = scope.param("W");
-        INDArray filters = w.permute(2, 3, 0, 1).dup('c').reshape('c', outputChannels(layer, scope), 1, w.size(0), w.size(1));
-        String[] inputs = withBias(scope, input, scope.weights("W", filters));
-        return Window.of(layer)
-                .slide(scope, OnnxOp.CONV, 0, inputs)
-                .with("group", w.size(2))
+        long channels = w.size(2);
+        INDArray filters = w.permute(2, 3, 0, 1).dup('c').reshape('c', channels * w.size(3), 1, w.size(0), w.size(1));
+        return window(layer)
+                .slide(scope, OnnxOp.CONV, 0, withBias(scope, images, scope.weights("W", filters)))
+                .with("group", channels)
                 .output();
-    }
-
-    @Override
-    long outputChannels(DepthwiseConvolution2D layer, VertexScope scope) {
-        INDArray w = scope.param("W");
-        return w.size(2) * w.size(3);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.export;
 
+import java.util.Arrays;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 
 /** Pooling over whole images: DL4J's dimensions, of DL4J's layout, are reduced. */
@@ -20,14 +21,16 @@ final class GlobalPoolingWriter implements OnnxWriter.Unary<GlobalPoolingLayer> 
         String x = input.tensor();
         String y =
                 switch (layer.getPoolingType()) {
-                    case MAX -> scope.node(OnnxOp.REDUCE_MAX, x)
-                            .with("axes", axes)
-                            .with("keepdims", keep)
-                            .output();
-                    case AVG -> scope.node(OnnxOp.REDUCE_MEAN, x)
-                            .with("axes", axes)
-                            .with("keepdims", keep)
-                            .output();
+                    case MAX ->
+                        scope.node(OnnxOp.REDUCE_MAX, x)
+                                .with("axes", axes)
+                                .with("keepdims", keep)
+                                .output();
+                    case AVG ->
+                        scope.node(OnnxOp.REDUCE_MEAN, x)
+                                .with("axes", axes)
+                                .with("keepdims", keep)
+                                .output();
                     case SUM -> sum(scope, x, axes, keep);
                     case PNORM -> {
                         String powers = scope.op(OnnxOp.POW, scope.op(OnnxOp.ABS, x), scope.scalar(layer.getPnorm()));
@@ -36,12 +39,16 @@ final class GlobalPoolingWriter implements OnnxWriter.Unary<GlobalPoolingLayer> 
                     }
                 };
         Value pooled = input.withTensor(y);
-        return layer.isCollapseDimensions() ? pooled.withRank(input.rank() - axes.length).withTransposed(false) : pooled;
+        return layer.isCollapseDimensions()
+                ? pooled.withRank(input.rank() - axes.length).withTransposed(false)
+                : pooled;
     }
 
     private static String sum(VertexScope scope, String x, int[] axes, int keep) {
-        String dimensions = scope.longs(java.util.Arrays.stream(axes).asLongStream().toArray());
-        return scope.node(OnnxOp.REDUCE_SUM, x, dimensions).with("keepdims", keep).output();
+        String dimensions = scope.longs(Arrays.stream(axes).asLongStream().toArray());
+        return scope.node(OnnxOp.REDUCE_SUM, x, dimensions)
+                .with("keepdims", keep)
+                .output();
     }
 
     @Override

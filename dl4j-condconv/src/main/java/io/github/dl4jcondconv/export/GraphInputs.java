@@ -41,7 +41,8 @@ final class GraphInputs {
      */
     private InputShape expected(String vertex) {
         InputShape shape = InputShape.AS_CONSUMERS;
-        for (Map.Entry<String, List<String>> entry : configuration.getVertexInputs().entrySet()) {
+        for (Map.Entry<String, List<String>> entry :
+                configuration.getVertexInputs().entrySet()) {
             if (entry.getValue().contains(vertex)) {
                 InputShape one = expectedBy(entry.getKey());
                 shape = one.rank() == 2 ? one.orElse(shape) : shape.orElse(one);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,7 +30,7 @@ final class GraphTranslator {
         this.inputs = new GraphInputs(configuration, options.inputTypes());
         List<String> names = new ArrayList<>(configuration.getNetworkInputs());
         names.addAll(configuration.getVertices().keySet());
-        this.target = new OnnxGraph("dl4j", names);
+        this.target = new OnnxGraph("ComputationGraph", names);
     }
 
     static OnnxGraph translate(ComputationGraph source, OnnxOptions options) {
@@ -54,7 +55,7 @@ final class GraphTranslator {
         if (shape.rank() != 2 && shape.rank() != 4) {
             problems.add(
                     name,
-                    InputShape.class,
+                    InputType.class,
                     "the layers behind this input do not tell its shape; give it with OnnxOptions.withInputType");
         }
         target.addInput(name, shape.dimensions(name));

@@ -36,8 +36,7 @@ record InputShape(int rank, long channels, long height, long width, CNN2DFormat 
             case CNNFlat -> vectors(((InputTypeConvolutionalFlat) type).getFlattenedSize());
             case CNN -> {
                 InputTypeConvolutional image = (InputTypeConvolutional) type;
-                yield new InputShape(
-                        4, image.getChannels(), image.getHeight(), image.getWidth(), image.getFormat());
+                yield new InputShape(4, image.getChannels(), image.getHeight(), image.getWidth(), image.getFormat());
             }
             default -> throw new IllegalArgumentException("an ONNX input is a vector or an image, not " + type);
         };

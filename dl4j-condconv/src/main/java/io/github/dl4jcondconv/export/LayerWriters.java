@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.export;
 
+import java.util.function.Function;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 
@@ -10,7 +11,7 @@ final class LayerWriters {
     /** Slopes [size of each dimension of one example], 1 where they are shared. */
     static Value prelu(PReLULayer layer, Value x, VertexScope scope) {
         Value input = scope.dl4jLayout(x);
-        String slopes = scope.weights("W", scope.param("W"));
+        String slopes = scope.weights("W");
         return input.withTensor(scope.op(OnnxOp.PRELU, input.tensor(), slopes));
     }
 
@@ -19,7 +20,7 @@ final class LayerWriters {
      *
      * @param <L> the wrapping layer
      */
-    record Wrapper<L extends Layer>(java.util.function.Function<L, Layer> inner) implements OnnxWriter.Unary<L> {
+    record Wrapper<L extends Layer>(Function<L, Layer> inner) implements OnnxWriter.Unary<L> {
         @Override
         public Value write(L layer, Value input, VertexScope scope) {
             return scope.write(inner.apply(layer), input);

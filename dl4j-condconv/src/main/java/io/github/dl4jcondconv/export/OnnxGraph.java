@@ -22,8 +22,17 @@ final class OnnxGraph {
     private final Set<String> names;
 
     OnnxGraph(String name, Collection<String> reservedNames) {
+        this(name, new HashSet<>(reservedNames));
+    }
+
+    private OnnxGraph(String name, Set<String> names) {
         graph.setName(name);
-        names = new HashSet<>(reservedNames);
+        this.names = names;
+    }
+
+    /** A graph to be the body of a node of this one; their names differ. */
+    OnnxGraph subgraph(String name) {
+        return new OnnxGraph(name, names);
     }
 
     /** The wanted name, with a number behind it if it is taken. */
@@ -44,7 +53,10 @@ final class OnnxGraph {
         return initializer.getName();
     }
 
-    /** Declares an input; {@code null} leaves a dimension open, a number fixes it, any other text names it. */
+    /**
+     * Declares an input; {@code null} leaves a dimension open, a number fixes it, any other text names it. Without
+     * dimensions, their number is open too.
+     */
     void addInput(String name, String... dimensions) {
         graph.addInput(floats(name, dimensions));
     }
@@ -90,18 +102,17 @@ final class OnnxGraph {
     }
 
     private static ValueInfoProto floats(String name, String... dimensions) {
-        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        TypeProto.Tensor.Builder tensor =
+                TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT.getNumber());
         for (String size : dimensions) {
-            TensorShapeProto.Dimension.Builder dimension = shape.addDimBuilder();
+            TensorShapeProto.Dimension.Builder dimension =
+                    tensor.getShapeBuilder().addDimBuilder();
             if (size != null && size.chars().allMatch(Character::isDigit)) {
                 dimension.setDimValue(Long.parseLong(size));
             } else if (size != null) {
                 dimension.setDimParam(size);
             }
         }
-        TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder()
-                .setElemType(TensorProto.DataType.FLOAT.getNumber())
-                .setShape(shape);
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder().setTensorType(tensor))

@@ -35,6 +35,10 @@ final class OnnxNode {
         return with(OnnxOp.Type.STRING, attribute(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value)));
     }
 
+    OnnxNode with(String name, OnnxGraph value) {
+        return with(OnnxOp.Type.GRAPH, attribute(name, AttributeType.GRAPH).setG(value.build()));
+    }
+
     OnnxNode with(String name, int... values) {
         AttributeProto.Builder attribute = attribute(name, AttributeType.INTS);
         for (int value : values) {

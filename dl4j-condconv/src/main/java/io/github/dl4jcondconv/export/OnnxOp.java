@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.export;
 
 import static io.github.dl4jcondconv.export.OnnxOp.Type.FLOAT;
+import static io.github.dl4jcondconv.export.OnnxOp.Type.GRAPH;
 import static io.github.dl4jcondconv.export.OnnxOp.Type.INT;
 import static io.github.dl4jcondconv.export.OnnxOp.Type.INTS;
 import static io.github.dl4jcondconv.export.OnnxOp.Type.STRING;
@@ -32,6 +33,7 @@ enum OnnxOp {
     LESS("Less", 2, 2),
     LP_POOL("LpPool", 1, 1, windowAnd("p", INT)),
     LRN("LRN", 1, 1, Map.of("alpha", FLOAT, "beta", FLOAT, "bias", FLOAT, "size", INT)),
+    MATMUL("MatMul", 2, 2),
     MAX("Max", 1, OnnxOp.ANY),
     MAX_POOL("MaxPool", 1, 1, windowAnd("dilations", INTS)),
     MEAN("Mean", 1, OnnxOp.ANY),
@@ -47,6 +49,7 @@ enum OnnxOp {
     RELU("Relu", 1, 1),
     RESHAPE("Reshape", 2, 2),
     RESIZE("Resize", 3, 4, Map.of("mode", STRING, "nearest_mode", STRING, "coordinate_transformation_mode", STRING)),
+    SCAN("Scan", 1, OnnxOp.ANY, Map.of("body", GRAPH, "num_scan_inputs", INT)),
     SELU("Selu", 1, 1),
     SHAPE("Shape", 1, 1),
     SIGMOID("Sigmoid", 1, 1),
@@ -58,11 +61,13 @@ enum OnnxOp {
     SPACE_TO_DEPTH("SpaceToDepth", 1, 1, Map.of("blocksize", INT)),
     SPLIT("Split", 1, 2, Map.of("axis", INT)),
     SQRT("Sqrt", 1, 1),
+    SQUEEZE("Squeeze", 1, 2),
     SUB("Sub", 2, 2),
     SUM("Sum", 1, OnnxOp.ANY),
     TANH("Tanh", 1, 1),
     THRESHOLDED_RELU("ThresholdedRelu", 1, 1, Map.of("alpha", FLOAT)),
     TRANSPOSE("Transpose", 1, 1, Map.of("perm", INTS)),
+    UNSQUEEZE("Unsqueeze", 2, 2),
     WHERE("Where", 3, 3);
 
     /** The version of the operator set that the files ask for. */
@@ -75,7 +80,8 @@ enum OnnxOp {
         INT,
         INTS,
         FLOAT,
-        STRING
+        STRING,
+        GRAPH
     }
 
     private final String onnxName;

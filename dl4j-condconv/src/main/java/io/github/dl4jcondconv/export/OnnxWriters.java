@@ -1,5 +1,7 @@
 package io.github.dl4jcondconv.export;
 
+import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
+import io.github.dl4jcondconv.layers.CondConv2D;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +58,8 @@ import org.nd4j.linalg.activations.impl.ActivationHardTanH;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.activations.impl.ActivationMish;
-import org.nd4j.linalg.activations.impl.ActivationRationalTanh;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
+import org.nd4j.linalg.activations.impl.ActivationRationalTanh;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU6;
 import org.nd4j.linalg.activations.impl.ActivationRectifiedTanh;
@@ -93,6 +95,8 @@ final class OnnxWriters {
         add(DepthwiseConvolution2D.class, new DepthwiseConvolutionWriter());
         add(SeparableConvolution2D.class, new SeparableConvolutionWriter());
         add(Deconvolution2D.class, new DeconvolutionWriter());
+        add(AsymmetricConvBlock.class, new AsymmetricConvBlockWriter());
+        add(CondConv2D.class, new CondConvWriter());
     }
 
     private static void otherLayers() {
@@ -197,8 +201,7 @@ final class OnnxWriters {
         add(type, writer);
     }
 
-    private static <L> void addOnImages(
-            Class<L> type, OnnxWriter.Unary<L> writer, Function<L, CNN2DFormat> format) {
+    private static <L> void addOnImages(Class<L> type, OnnxWriter.Unary<L> writer, Function<L, CNN2DFormat> format) {
         add(type, new OnnxWriter.Unary<L>() {
             @Override
             public Value write(L layer, Value input, VertexScope scope) {

@@ -12,12 +12,9 @@ final class SamePadding {
         long strideW = window.stride()[1];
         String stride = scope.longs(strideH, strideW);
         String size = scope.op(OnnxOp.SLICE, scope.op(OnnxOp.SHAPE, image), scope.longs(2), scope.longs(4));
-        String lastWindow =
-                scope.op(OnnxOp.DIV, scope.op(OnnxOp.SUB, size, scope.longs(1, 1)), stride);
+        String lastWindow = scope.op(OnnxOp.DIV, scope.op(OnnxOp.SUB, size, scope.longs(1, 1)), stride);
         String covered = scope.op(
-                OnnxOp.ADD,
-                scope.op(OnnxOp.MUL, lastWindow, stride),
-                scope.longs(window.extent(0), window.extent(1)));
+                OnnxOp.ADD, scope.op(OnnxOp.MUL, lastWindow, stride), scope.longs(window.extent(0), window.extent(1)));
         String missing = scope.op(OnnxOp.MAX, scope.op(OnnxOp.SUB, covered, size), scope.longs(0, 0));
         String before = scope.op(OnnxOp.DIV, missing, scope.longs(2, 2));
         String after = scope.op(OnnxOp.SUB, missing, before);

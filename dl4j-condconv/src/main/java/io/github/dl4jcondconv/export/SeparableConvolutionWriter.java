@@ -10,14 +10,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class SeparableConvolutionWriter extends ConvolutionWriter<SeparableConvolution2D> {
 
     @Override
-    String convolve(SeparableConvolution2D layer, String input, VertexScope scope) {
+    String convolve(SeparableConvolution2D layer, String images, VertexScope scope) {
         INDArray w = scope.param("W");
-        INDArray filters = w.permute(1, 0, 2, 3).dup('c').reshape('c', w.size(0) * w.size(1), 1, w.size(2), w.size(3));
-        String depthwise = Window.of(layer)
-                .slide(scope, OnnxOp.CONV, 0, input, scope.weights("W", filters))
-                .with("group", w.size(1))
+        long channels = w.size(1);
+        INDArray filters = w.permute(1, 0, 2, 3).dup('c').reshape('c', channels * w.size(0), 1, w.size(2), w.size(3));
+        String depthwise = window(layer)
+                .slide(scope, OnnxOp.CONV, 0, images, scope.weights("W", filters))
+                .with("group", channels)
                 .output();
-        String[] pointwise = withBias(scope, depthwise, scope.weights("pW", scope.param("pW")));
-        return scope.op(OnnxOp.CONV, pointwise);
+        return scope.op(OnnxOp.CONV, withBias(scope, depthwise, scope.weights("pW")));
     }
 }

@@ -20,14 +20,17 @@ final class SubsamplingWriter implements OnnxWriter.Unary<SubsamplingLayer> {
         String x = scope.channelsFirst(input, layer.getCnn2dDataFormat());
         String y =
                 switch (layer.getPoolingType()) {
-                    case MAX -> window.slide(scope, OnnxOp.MAX_POOL, Double.NEGATIVE_INFINITY, x)
-                            .output();
-                    case AVG -> window.slide(scope, OnnxOp.AVERAGE_POOL, 0, x)
-                            .with("count_include_pad", layer.isAvgPoolIncludePadInDivisor() ? 1 : 0)
-                            .output();
-                    case PNORM -> window.slide(scope, OnnxOp.LP_POOL, 0, x)
-                            .with("p", layer.getPnorm())
-                            .output();
+                    case MAX ->
+                        window.slide(scope, OnnxOp.MAX_POOL, Double.NEGATIVE_INFINITY, x)
+                                .output();
+                    case AVG ->
+                        window.slide(scope, OnnxOp.AVERAGE_POOL, 0, x)
+                                .with("count_include_pad", layer.isAvgPoolIncludePadInDivisor() ? 1 : 0)
+                                .output();
+                    case PNORM ->
+                        window.slide(scope, OnnxOp.LP_POOL, 0, x)
+                                .with("p", layer.getPnorm())
+                                .output();
                     default -> {
                         scope.reject(layer, layer.getPoolingType() + " pooling");
                         yield x;

@@ -30,9 +30,7 @@ final class Tensors {
     /** A tensor of rank 0. */
     static TensorProto scalar(String name, double value) {
         return tensor(
-                name,
-                Onnx.TensorProto.DataType.FLOAT,
-                littleEndian(Float.BYTES).putFloat(0, (float) value));
+                name, Onnx.TensorProto.DataType.FLOAT, littleEndian(Float.BYTES).putFloat(0, (float) value));
     }
 
     /** A vector of 64-bit integers: the form of shapes, axes and paddings. */
@@ -47,8 +45,10 @@ final class Tensors {
     }
 
     private static TensorProto tensor(String name, TensorProto.DataType type, ByteBuffer bytes, long... shape) {
-        TensorProto.Builder tensor =
-                TensorProto.newBuilder().setName(name).setDataType(type.getNumber()).setRawData(wrap(bytes));
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(type.getNumber())
+                .setRawData(wrap(bytes));
         for (long size : shape) {
             tensor.addDims(size);
         }

@@ -1,7 +1,9 @@
 package io.github.dl4jcondconv.export;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -43,6 +45,11 @@ final class VertexScope {
         return graph.add(Tensors.scalar(graph.freshName(vertex + "/value"), value));
     }
 
+    /** Stores a parameter as it is. */
+    String weights(String key) {
+        return weights(key, param(key));
+    }
+
     /** Stores a parameter as a vector, whatever its shape. */
     String row(String key) {
         INDArray array = param(key);
@@ -75,6 +82,28 @@ final class VertexScope {
         return value.transposed()
                 ? value.withTensor(transpose(value.tensor(), 0, 2, 3, 1)).withTransposed(false)
                 : value;
+    }
+
+    /**
+     * Runs a body once for each example.
+     *
+     * @param perExample tensors whose dimension 0 counts the examples
+     * @param body from a scope inside the loop and one example's parts to the result for it
+     * @return the results, stacked
+     */
+    String scan(List<String> perExample, BiFunction<VertexScope, List<String>, String> body) {
+        OnnxGraph loop = graph.subgraph(vertex + "/body");
+        List<String> parts = new ArrayList<>();
+        for (int i = 0; i < perExample.size(); i++) {
+            parts.add(loop.freshName(vertex + "/part"));
+            loop.addInput(parts.get(i));
+        }
+        String result = body.apply(new VertexScope(loop, problems, vertex, params), parts);
+        loop.addOutput(result);
+        return node(OnnxOp.SCAN, perExample.toArray(String[]::new))
+                .with("num_scan_inputs", perExample.size())
+                .with("body", loop)
+                .output();
     }
 
     String transpose(String tensor, int... permutation) {

@@ -29,9 +29,7 @@ final class VertexWriters {
         @Override
         public InputShape inputShape(LayerVertex vertex) {
             return OnnxWriters.inputShape(
-                    vertex.getPreProcessor() == null
-                            ? vertex.getLayerConf().getLayer()
-                            : vertex.getPreProcessor());
+                    vertex.getPreProcessor() == null ? vertex.getLayerConf().getLayer() : vertex.getPreProcessor());
         }
     }
 
@@ -46,7 +44,8 @@ final class VertexWriters {
                     .output();
             boolean known = aligned.stream().noneMatch(v -> v.channels() == Value.UNKNOWN);
             return first.withTensor(joined)
-                    .withChannels(known ? aligned.stream().mapToLong(Value::channels).sum() : Value.UNKNOWN);
+                    .withChannels(
+                            known ? aligned.stream().mapToLong(Value::channels).sum() : Value.UNKNOWN);
         }
 
         @Override
@@ -94,8 +93,7 @@ final class VertexWriters {
                 scope.longs(vertex.getFrom()),
                 scope.longs(vertex.getTo() + 1L),
                 scope.longs(axis));
-        return x.withTensor(part)
-                .withChannels(x.transposed() ? x.channels() : vertex.getTo() - vertex.getFrom() + 1L);
+        return x.withTensor(part).withChannels(x.transposed() ? x.channels() : vertex.getTo() - vertex.getFrom() + 1L);
     }
 
     /** x / max(|x|, eps), the norm over everything but the examples. */
@@ -141,8 +139,7 @@ final class VertexWriters {
     static Value poolHelper(PoolHelperVertex vertex, Value x, VertexScope scope) {
         String start = scope.longs(1, 1);
         String end = scope.longs(Long.MAX_VALUE, Long.MAX_VALUE);
-        return x.withTensor(
-                scope.op(OnnxOp.SLICE, x.tensor(), start, end, scope.longs(x.axis(2), x.axis(3))));
+        return x.withTensor(scope.op(OnnxOp.SLICE, x.tensor(), start, end, scope.longs(x.axis(2), x.axis(3))));
     }
 
     /** The same layout for all: as it is if they agree, else DL4J's. */

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.export;
 
+import io.github.dl4jcondconv.layers.Convolution2DBlock;
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -18,6 +19,15 @@ record Window(int[] kernel, int[] stride, int[] padding, int[] dilation, Convolu
     }
 
     static Window of(SubsamplingLayer layer) {
+        return new Window(
+                layer.getKernelSize(),
+                layer.getStride(),
+                layer.getPadding(),
+                layer.getDilation(),
+                layer.getConvolutionMode());
+    }
+
+    static Window of(Convolution2DBlock layer) {
         return new Window(
                 layer.getKernelSize(),
                 layer.getStride(),
@@ -54,8 +64,7 @@ record Window(int[] kernel, int[] stride, int[] padding, int[] dilation, Convolu
         if (isSizeIndependent(0) && isSizeIndependent(1)) {
             int rows = extent(0) - 1;
             int columns = extent(1) - 1;
-            return node(scope, op, inputs)
-                    .with("pads", rows / 2, columns / 2, rows - rows / 2, columns - columns / 2);
+            return node(scope, op, inputs).with("pads", rows / 2, columns / 2, rows - rows / 2, columns - columns / 2);
         }
         if (!isDilated()) {
             return node(scope, op, inputs).with("auto_pad", "SAME_UPPER");

@@ -4,7 +4,6 @@ import static io.github.dl4jcondconv.export.Agreement.TOLERANCE;
 import static io.github.dl4jcondconv.export.Agreement.randomize;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;

@@ -55,7 +55,11 @@ final class Agreement {
         assertThat(actual.shape()).isEqualTo(expected.shape());
         double largest = expected.amaxNumber().doubleValue();
         assertThat(largest).as("the largest output, else nothing is compared").isPositive();
-        return expected.castTo(DataType.DOUBLE).sub(actual.castTo(DataType.DOUBLE)).amaxNumber().doubleValue() / largest;
+        return expected.castTo(DataType.DOUBLE)
+                        .sub(actual.castTo(DataType.DOUBLE))
+                        .amaxNumber()
+                        .doubleValue()
+                / largest;
     }
 
     /**
@@ -74,9 +78,10 @@ final class Agreement {
 
     private static void randomize(String key, INDArray array) {
         INDArray uniform = Nd4j.rand(DataType.DOUBLE, array.shape());
-        switch (key) {
+        String stem = key.replaceAll("(sq|hor|ver)$", "");
+        switch (stem) {
             case "gamma" -> array.assign(uniform.addi(0.5));
-            case "beta", "mean", "b" -> array.assign(uniform.subi(0.5));
+            case "beta", "mean", "b", "routingb" -> array.assign(uniform.subi(0.5));
             case "var" -> array.assign(uniform.addi(0.5));
             case "log10stdev" -> array.assign(uniform.subi(0.5).muli(0.3));
             default -> shrink(array);

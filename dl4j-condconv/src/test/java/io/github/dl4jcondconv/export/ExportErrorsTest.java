@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.common.primitives.Pair;
 
 class ExportErrorsTest {
     @TempDir
@@ -63,8 +63,7 @@ class ExportErrorsTest {
     }
 
     private UnsupportedModelException refused(ComputationGraph graph) {
-        return catchThrowableOfType(
-                UnsupportedModelException.class, () -> OnnxExporter.export(graph, target()));
+        return catchThrowableOfType(UnsupportedModelException.class, () -> OnnxExporter.export(graph, target()));
     }
 
     /** A convolution with a secret activation, an undefined norm and a dilated average. */
@@ -76,7 +75,9 @@ class ExportErrorsTest {
                 .addVertex("norm", new L2NormalizeVertex(new int[] {3}, 1e-8), "conv")
                 .addLayer(
                         "pool",
-                        new SubsamplingLayer.Builder(PoolingType.AVG).dilation(2, 2).build(),
+                        new SubsamplingLayer.Builder(PoolingType.AVG)
+                                .dilation(2, 2)
+                                .build(),
                         "norm")
                 .setOutputs("pool"));
     }
@@ -147,8 +148,7 @@ class ExportErrorsTest {
     @Test
     void anExistingFileIsRefused() throws Exception {
         Files.createFile(target());
-        assertThatThrownBy(() -> OnnxExporter.export(valid(), target()))
-                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThatThrownBy(() -> OnnxExporter.export(valid(), target())).isInstanceOf(FileAlreadyExistsException.class);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.github.dl4jcondconv.export;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -25,8 +24,7 @@ final class Graphs {
         return init(builder.setOutputs(previous));
     }
 
-    static ComputationGraph init(
-            org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder builder) {
+    static ComputationGraph init(org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder builder) {
         ComputationGraph graph = new ComputationGraph(builder.build());
         graph.init();
         return graph;

@@ -121,15 +121,16 @@ class LayerExportTest {
     @ParameterizedTest
     @CsvSource({"NCHW,1,2,1,0", "NCHW,0,0,2,0", "NHWC,1,2,1,0"})
     void croppingAgrees(CNN2DFormat format, int top, int bottom, int left, int right) throws Exception {
-        assertExports(
-                Graphs.of(convolution(format), new Cropping2D(format, top, bottom, left, right)), shape(format));
+        assertExports(Graphs.of(convolution(format), new Cropping2D(format, top, bottom, left, right)), shape(format));
     }
 
     @ParameterizedTest
     @EnumSource(CNN2DFormat.class)
     void upsamplingAgrees(CNN2DFormat format) throws Exception {
-        Upsampling2D upsampling =
-                new Upsampling2D.Builder().size(new int[] {2, 3}).dataFormat(format).build();
+        Upsampling2D upsampling = new Upsampling2D.Builder()
+                .size(new int[] {2, 3})
+                .dataFormat(format)
+                .build();
         assertExports(Graphs.of(convolution(format), upsampling), shape(format));
     }
 
@@ -204,11 +205,8 @@ class LayerExportTest {
 
     @Test
     void normalizedDenseAgrees() throws Exception {
-        DenseLayer dense = new DenseLayer.Builder()
-                .nIn(6)
-                .nOut(5)
-                .hasLayerNorm(true)
-                .build();
+        DenseLayer dense =
+                new DenseLayer.Builder().nIn(6).nOut(5).hasLayerNorm(true).build();
         assertExports(Graphs.of(dense), 6);
     }
 
@@ -246,7 +244,13 @@ class LayerExportTest {
                 .addInputs("in")
                 .setInputTypes(InputType.convolutional(8, 6, 4, format))
                 .addLayer("conv", convolution(format), "in")
-                .addLayer("out", new OutputLayer.Builder().nOut(5).activation(Activation.SOFTMAX).build(), "conv")
+                .addLayer(
+                        "out",
+                        new OutputLayer.Builder()
+                                .nOut(5)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "conv")
                 .setOutputs("out");
         assertExports(Graphs.init(builder), shape(format));
     }
@@ -268,8 +272,7 @@ class LayerExportTest {
         var builder = new NeuralNetConfiguration.Builder()
                 .graphBuilder()
                 .addInputs("in")
-                .addLayer(
-                        "conv", convolution(CNN2DFormat.NCHW), new ComposableInputPreProcessor(image), "in")
+                .addLayer("conv", convolution(CNN2DFormat.NCHW), new ComposableInputPreProcessor(image), "in")
                 .setOutputs("conv");
         assertExports(Graphs.init(builder), NCHW);
     }
@@ -277,7 +280,9 @@ class LayerExportTest {
     @Test
     void multiLayerNetworkAgrees() throws Exception {
         MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
-                .list(convolution(CNN2DFormat.NCHW), new OutputLayer.Builder().nOut(3).build())
+                .list(
+                        convolution(CNN2DFormat.NCHW),
+                        new OutputLayer.Builder().nOut(3).build())
                 .setInputType(InputType.convolutional(8, 6, 4))
                 .build());
         network.init();

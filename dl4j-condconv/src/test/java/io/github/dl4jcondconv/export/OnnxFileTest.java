@@ -47,7 +47,13 @@ class OnnxFileTest {
                                 .activation(Activation.RELU)
                                 .build(),
                         "image")
-                .addLayer("norm", new BatchNormalization.Builder().nOut(4).dataFormat(format).build(), "conv")
+                .addLayer(
+                        "norm",
+                        new BatchNormalization.Builder()
+                                .nOut(4)
+                                .dataFormat(format)
+                                .build(),
+                        "conv")
                 .addLayer("drop", new DropoutLayer(0.5), "norm")
                 .addLayer(
                         "pool",
@@ -78,7 +84,8 @@ class OnnxFileTest {
 
     @Test
     void asksForOpset13() throws Exception {
-        assertThat(read(network(CNN2DFormat.NCHW)).getOpsetImport(0).getVersion()).isEqualTo(13);
+        assertThat(read(network(CNN2DFormat.NCHW)).getOpsetImport(0).getVersion())
+                .isEqualTo(13);
     }
 
     @Test
@@ -138,8 +145,7 @@ class OnnxFileTest {
         try (OnnxModel model = new OnnxModel(export(graph, OnnxOptions.DEFAULT))) {
             INDArray[] small = Agreement.examples(1, 1, a, b, c);
             INDArray[] large = Agreement.examples(32, 1, d, e, f);
-            assertThat(Math.max(
-                            Agreement.difference(graph, model, small), Agreement.difference(graph, model, large)))
+            assertThat(Math.max(Agreement.difference(graph, model, small), Agreement.difference(graph, model, large)))
                     .isLessThan(Agreement.TOLERANCE);
         }
     }

@@ -95,6 +95,11 @@ class PoolingExportTest {
     @EnumSource(PoolingType.class)
     void globalPoolingThatKeepsDimensionsAgrees(PoolingType type) throws Exception {
         assertExports(
-                Graphs.of(new GlobalPoolingLayer.Builder(type).collapseDimensions(false).build()), 3, 7, 5);
+                Graphs.of(new GlobalPoolingLayer.Builder(type)
+                        .collapseDimensions(false)
+                        .build()),
+                3,
+                7,
+                5);
     }
 }

@@ -57,8 +57,7 @@ class VertexExportTest {
     }
 
     private static void assertVertexExports(CNN2DFormat format, GraphVertex vertex, String... from) throws Exception {
-        assertExports(
-                Graphs.init(branches(format).addVertex("v", vertex, from).setOutputs("v")), shape(format));
+        assertExports(Graphs.init(branches(format).addVertex("v", vertex, from).setOutputs("v")), shape(format));
     }
 
     private static void assertVertexOfVectorsExports(GraphVertex vertex) throws Exception {
@@ -66,7 +65,8 @@ class VertexExportTest {
                 Graphs.init(new NeuralNetConfiguration.Builder()
                         .graphBuilder()
                         .addInputs("in")
-                        .addLayer("dense", new DenseLayer.Builder().nIn(3).nOut(6).build(), "in")
+                        .addLayer(
+                                "dense", new DenseLayer.Builder().nIn(3).nOut(6).build(), "in")
                         .addVertex("v", vertex, "dense")
                         .setOutputs("v")),
                 3);
@@ -74,7 +74,14 @@ class VertexExportTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Add,NCHW", "Add,NHWC", "Average,NCHW", "Average,NHWC", "Product,NCHW", "Product,NHWC", "Max,NCHW", "Max,NHWC"
+        "Add,NCHW",
+        "Add,NHWC",
+        "Average,NCHW",
+        "Average,NHWC",
+        "Product,NCHW",
+        "Product,NHWC",
+        "Max,NCHW",
+        "Max,NHWC"
     })
     void elementWiseOfThreeAgrees(ElementWiseVertex.Op op, CNN2DFormat format) throws Exception {
         assertVertexExports(format, new ElementWiseVertex(op), "a", "b", "in");
@@ -167,8 +174,7 @@ class VertexExportTest {
     @ParameterizedTest
     @EnumSource(CNN2DFormat.class)
     void preprocessorVertexAgrees(CNN2DFormat format) throws Exception {
-        assertVertexExports(
-                format, new PreprocessorVertex(new CnnToFeedForwardPreProcessor(8, 6, 4, format)), "a");
+        assertVertexExports(format, new PreprocessorVertex(new CnnToFeedForwardPreProcessor(8, 6, 4, format)), "a");
     }
 
     @Test
@@ -184,8 +190,16 @@ class VertexExportTest {
                 .addLayer("a", convolution(CNN2DFormat.NHWC, 3), "left")
                 .addLayer("b", convolution(CNN2DFormat.NHWC, 3), "right")
                 .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "a", "b")
-                .addLayer("max", new SubsamplingLayer.Builder(2, 2).dataFormat(CNN2DFormat.NHWC).build(), "sum")
-                .addLayer("pooled", new GlobalPoolingLayer.Builder().poolingDimensions(1, 2).build(), "max")
+                .addLayer(
+                        "max",
+                        new SubsamplingLayer.Builder(2, 2)
+                                .dataFormat(CNN2DFormat.NHWC)
+                                .build(),
+                        "sum")
+                .addLayer(
+                        "pooled",
+                        new GlobalPoolingLayer.Builder().poolingDimensions(1, 2).build(),
+                        "max")
                 .setOutputs("pooled", "sum", "b");
         assertExports(Graphs.init(builder), shape(CNN2DFormat.NHWC));
     }
