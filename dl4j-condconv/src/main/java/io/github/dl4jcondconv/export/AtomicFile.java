@@ -79,6 +79,9 @@ final class AtomicFile {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
-        return e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
+        if (e instanceof FileSystemException f && f.getReason() == null) {
+            return f.getClass().getSimpleName();
+        }
+        return e instanceof FileSystemException f ? f.getReason() : e.getMessage();
     }
 }
