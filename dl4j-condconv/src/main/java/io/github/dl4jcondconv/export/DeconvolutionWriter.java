@@ -4,7 +4,8 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 
 /**
  * A transposed convolution; weights [nIn, nOut, kH, kW] as in ONNX. In Same mode the image grows by exactly the stride,
- * so extent - stride rows are cut, the odd one at the bottom; where the stride is larger, empty rows are added instead.
+ * so extent - stride rows are cut, the odd one at the bottom; where the stride is larger by one, an empty row is added there
+ * instead. Where it is larger by more, DL4J spreads the empty rows, which ONNX cannot.
  */
 final class DeconvolutionWriter extends ConvolutionWriter<Deconvolution2D> {
 
@@ -17,6 +18,9 @@ final class DeconvolutionWriter extends ConvolutionWriter<Deconvolution2D> {
         }
         int rows = window.extent(0) - window.stride()[0];
         int columns = window.extent(1) - window.stride()[1];
+        if (rows < -1 || columns < -1) {
+            scope.reject(layer, "convolution mode Same with a stride more than one larger than the kernel");
+        }
         int top = Math.max(rows, 0) / 2;
         int left = Math.max(columns, 0) / 2;
         return scope.node(OnnxOp.CONV_TRANSPOSE, inputs)

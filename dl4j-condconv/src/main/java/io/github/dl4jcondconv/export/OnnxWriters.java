@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
+import org.deeplearning4j.nn.conf.graph.L2Vertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PoolHelperVertex;
@@ -49,6 +50,8 @@ import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
+import org.deeplearning4j.preprocessors.PermutePreprocessor;
+import org.deeplearning4j.preprocessors.ReshapePreprocessor;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationCube;
 import org.nd4j.linalg.activations.impl.ActivationELU;
@@ -130,6 +133,7 @@ final class OnnxWriters {
         add(LayerVertex.class, new VertexWriters.Layer());
         add(MergeVertex.class, new VertexWriters.Merge());
         add(ElementWiseVertex.class, VertexWriters::elementWise);
+        add(L2Vertex.class, VertexWriters::l2);
         add(StackVertex.class, VertexWriters::stack);
         addUnary(UnstackVertex.class, VertexWriters::unstack);
         addUnary(SubsetVertex.class, VertexWriters::subset);
@@ -145,6 +149,8 @@ final class OnnxWriters {
     private static void preProcessors() {
         add(CnnToFeedForwardPreProcessor.class, new PreProcessorWriters.CnnToFeedForward());
         add(FeedForwardToCnnPreProcessor.class, new PreProcessorWriters.FeedForwardToCnn());
+        addUnary(ReshapePreprocessor.class, PreProcessorWriters::reshape);
+        addUnary(PermutePreprocessor.class, PreProcessorWriters::permute);
         add(ComposableInputPreProcessor.class, new PreProcessorWriters.Composed());
     }
 

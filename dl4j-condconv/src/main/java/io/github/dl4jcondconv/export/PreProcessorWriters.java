@@ -1,10 +1,13 @@
 package io.github.dl4jcondconv.export;
 
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
+import org.deeplearning4j.preprocessors.PermutePreprocessor;
+import org.deeplearning4j.preprocessors.ReshapePreprocessor;
 
 /** Writers of the preprocessors between images and vectors. */
 final class PreProcessorWriters {
@@ -45,6 +48,26 @@ final class PreProcessorWriters {
         public InputShape inputShape(FeedForwardToCnnPreProcessor p) {
             return new InputShape(4, p.getNumChannels(), p.getInputHeight(), p.getInputWidth(), CNN2DFormat.NCHW);
         }
+    }
+
+    /** As Keras reshapes: everything but the examples. */
+    static Value reshape(ReshapePreprocessor p, Value input, VertexScope scope) {
+        long[] target = p.getTargetShape();
+        int skipped = p.isHasMiniBatchDimension() ? 1 : 0;
+        long[] shape = new long[target.length + 1 - skipped];
+        System.arraycopy(target, skipped, shape, 1, target.length - skipped);
+        String reshaped = scope.op(OnnxOp.RESHAPE, scope.dl4jLayout(input).tensor(), scope.longs(shape));
+        return new Value(reshaped, shape.length, shape[1], false, input.perExample());
+    }
+
+    /** The permutation leaves out the examples, until DL4J has run it once. */
+    static Value permute(PermutePreprocessor p, Value input, VertexScope scope) {
+        int[] order = p.getPermutationIndices();
+        if (order.length < input.rank()) {
+            order = IntStream.concat(IntStream.of(0), IntStream.of(order)).toArray();
+        }
+        Value x = scope.dl4jLayout(input);
+        return x.withTensor(scope.transpose(x.tensor(), order)).withChannels(Value.UNKNOWN);
     }
 
     /** One after the other. */

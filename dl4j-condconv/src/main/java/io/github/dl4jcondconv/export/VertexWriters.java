@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
+import org.deeplearning4j.nn.conf.graph.L2Vertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PoolHelperVertex;
@@ -109,6 +110,19 @@ final class VertexWriters {
                 .output();
         String divisor = scope.op(OnnxOp.MAX, norm, scope.scalar(vertex.getEps()));
         return x.withTensor(scope.op(OnnxOp.DIV, x.tensor(), divisor));
+    }
+
+    /** The Euclidean distance of two examples, [N, 1]; DL4J's epsilon is for the gradient. */
+    static Value l2(L2Vertex vertex, List<Value> inputs, VertexScope scope) {
+        String[] pair = tensors(align(inputs, scope));
+        String difference = scope.node(OnnxOp.FLATTEN, scope.op(OnnxOp.SUB, pair))
+                .with("axis", 1)
+                .output();
+        String norm = scope.node(OnnxOp.REDUCE_L2, difference)
+                .with("axes", new int[] {1})
+                .with("keepdims", 1)
+                .output();
+        return Value.vectors(norm, 1).withPerExample(inputs.get(0).perExample());
     }
 
     static Value stack(StackVertex vertex, List<Value> inputs, VertexScope scope) {

@@ -78,7 +78,8 @@ record Window(int[] kernel, int[] stride, int[] padding, int[] dilation, Convolu
         return isDilated() ? node.with("dilations", dilation) : node;
     }
 
+    /** Stride 2 over single pixels is: what is missing, 0 or -1 rows, rounds to none. */
     private boolean isSizeIndependent(int axis) {
-        return stride[axis] == 1 || extent(axis) == 1;
+        return stride[axis] == 1 || extent(axis) == 1 && stride[axis] == 2;
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
@@ -16,6 +17,7 @@ import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -129,6 +131,17 @@ class ExportErrorsTest {
         graph.getLayer("0").getParam("b").putScalar(1, value);
         assertThat(refused(graph))
                 .hasMessageContainingAll("\"0\"", ConvolutionLayer.class.getName(), "parameter b", "NaN");
+    }
+
+    @Test
+    void aDeconvolutionThatSpreadsItsPixelsIsRefused() {
+        ComputationGraph graph = Graphs.of(new Deconvolution2D.Builder(1, 1)
+                .stride(3, 3)
+                .convolutionMode(ConvolutionMode.Same)
+                .nIn(2)
+                .nOut(2)
+                .build());
+        assertThat(refused(graph)).hasMessageContaining("a stride more than one larger");
     }
 
     @Test

@@ -67,6 +67,14 @@ class PoolingExportTest {
         return all;
     }
 
+    /** Sizes where Same would need less than no padding. */
+    static List<Options> sparseOptions() {
+        return List.of(
+                new Options(CNN2DFormat.NCHW, ConvolutionMode.Same, new int[] {1, 1}, 2, 1, 0, false),
+                new Options(CNN2DFormat.NCHW, ConvolutionMode.Same, new int[] {1, 1}, 4, 1, 0, false),
+                new Options(CNN2DFormat.NCHW, ConvolutionMode.Same, new int[] {2, 1}, 5, 1, 0, false));
+    }
+
     static List<Options> dilatedOptions() {
         List<Options> all = new ArrayList<>();
         for (CNN2DFormat format : CNN2DFormat.values()) {
@@ -79,7 +87,7 @@ class PoolingExportTest {
     }
 
     @ParameterizedTest
-    @MethodSource("options")
+    @MethodSource({"options", "sparseOptions"})
     void maxPoolingAgrees(Options o) throws Exception {
         assertExports(Graphs.of(o.builder(PoolingType.MAX).build()), o.shape());
     }

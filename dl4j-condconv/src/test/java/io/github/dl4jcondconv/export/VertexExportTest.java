@@ -4,11 +4,13 @@ import static io.github.dl4jcondconv.export.Agreement.assertExports;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
+import org.deeplearning4j.nn.conf.graph.L2Vertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PoolHelperVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
@@ -25,6 +27,8 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.preprocessors.PermutePreprocessor;
+import org.deeplearning4j.preprocessors.ReshapePreprocessor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -145,6 +149,25 @@ class VertexExportTest {
     @Test
     void l2NormalizationOfVectorsAgrees() throws Exception {
         assertVertexOfVectorsExports(new L2NormalizeVertex(new int[] {1}, 1e-6));
+    }
+
+    @ParameterizedTest
+    @EnumSource(CNN2DFormat.class)
+    void distanceAgrees(CNN2DFormat format) throws Exception {
+        assertVertexExports(format, new L2Vertex(), "a", "b");
+    }
+
+    @ParameterizedTest
+    @EnumSource(CNN2DFormat.class)
+    void reshapePreprocessorAgrees(CNN2DFormat format) throws Exception {
+        InputPreProcessor reshape = new ReshapePreprocessor(shape(format), new long[] {16, 12}, false);
+        assertVertexExports(format, new PreprocessorVertex(reshape), "a");
+    }
+
+    @ParameterizedTest
+    @EnumSource(CNN2DFormat.class)
+    void permutePreprocessorAgrees(CNN2DFormat format) throws Exception {
+        assertVertexExports(format, new PreprocessorVertex(new PermutePreprocessor(3, 1, 2)), "a");
     }
 
     @Test
