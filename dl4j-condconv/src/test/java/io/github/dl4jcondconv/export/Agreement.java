@@ -1,0 +1,117 @@
+package io.github.dl4jcondconv.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Whether an exported graph computes in ONNX Runtime what it computes in DL4J. */
+final class Agreement {
+    /** Of the largest output: single precision leaves about 1e-6 a layer, a wrong formula far more than this. */
+    static final double TOLERANCE = 1e-4;
+
+    private Agreement() {}
+
+    /** Fails unless the outputs agree for 1 and for 3 examples out of one file; shape is of one example. */
+    static void assertExports(ComputationGraph graph, long... shape) throws Exception {
+        randomize(graph, 42);
+        assertThat(difference(graph, shape)).isLessThan(TOLERANCE);
+    }
+
+    /** The largest difference between DL4J and ONNX Runtime, relative to the largest output. */
+    static double difference(ComputationGraph graph, long... shape) throws Exception {
+        Path file = Files.createTempFile("agreement", ".onnx");
+        try {
+            OnnxExporter.export(graph, file, OnnxOptions.DEFAULT.withOverwrite(true));
+            try (OnnxModel model = new OnnxModel(file)) {
+                int inputs = graph.getNumInputArrays();
+                return Math.max(
+                        difference(graph, model, examples(1, inputs, shape)),
+                        difference(graph, model, examples(3, inputs, shape)));
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    static double difference(ComputationGraph graph, OnnxModel model, INDArray... inputs) throws Exception {
+        INDArray[] expected = graph.output(false, copies(inputs));
+        Map<String, INDArray> actual = model.output(graph.getConfiguration().getNetworkInputs(), inputs);
+        double worst = 0;
+        for (int i = 0; i < expected.length; i++) {
+            String name = graph.getConfiguration().getNetworkOutputs().get(i);
+            worst = Math.max(worst, difference(expected[i], actual.get(name)));
+        }
+        return worst;
+    }
+
+    static double difference(INDArray expected, INDArray actual) {
+        assertThat(actual.shape()).isEqualTo(expected.shape());
+        double largest = expected.amaxNumber().doubleValue();
+        assertThat(largest).as("the largest output, else nothing is compared").isPositive();
+        return expected.castTo(DataType.DOUBLE)
+                        .sub(actual.castTo(DataType.DOUBLE))
+                        .amaxNumber()
+                        .doubleValue()
+                / largest;
+    }
+
+    /**
+     * Random weights, biases and running statistics. Weights keep their initial values but for their size: some networks
+     * start with such large ones that values overflow, or that rounding errors grow with each layer.
+     */
+    static void randomize(ComputationGraph graph, long seed) {
+        Nd4j.getRandom().setSeed(seed);
+        for (GraphVertex vertex : graph.getVertices()) {
+            Map<String, INDArray> params = vertex.paramTable(false);
+            if (params != null) {
+                params.forEach(Agreement::randomize);
+            }
+        }
+    }
+
+    private static void randomize(String key, INDArray array) {
+        INDArray uniform = Nd4j.rand(DataType.DOUBLE, array.shape());
+        String stem = key.replaceAll("(sq|hor|ver)$", "");
+        switch (stem) {
+            case "gamma" -> array.assign(uniform.addi(0.5));
+            case "beta", "mean", "b", "routingb" -> array.assign(uniform.subi(0.5));
+            case "var" -> array.assign(uniform.addi(0.5));
+            case "log10stdev" -> array.assign(uniform.subi(0.5).muli(0.3));
+            default -> shrink(array);
+        }
+    }
+
+    /** No larger than He initialisation, whose layers pass on the size of their input. */
+    private static void shrink(INDArray weights) {
+        long fanIn = weights.rank() == 4 ? weights.length() / weights.size(0) : weights.size(0);
+        double size = weights.norm2Number().doubleValue() / Math.sqrt(weights.length());
+        weights.muli(Math.min(1, Math.sqrt(2.0 / fanIn) / size));
+    }
+
+    /** Inputs of the given shape, between -1 and 1. */
+    static INDArray[] examples(int count, int inputs, long... shape) {
+        long[] all = new long[shape.length + 1];
+        all[0] = count;
+        System.arraycopy(shape, 0, all, 1, shape.length);
+        INDArray[] arrays = new INDArray[inputs];
+        for (int i = 0; i < inputs; i++) {
+            arrays[i] = Nd4j.rand(DataType.FLOAT, all).muli(2).subi(1);
+        }
+        return arrays;
+    }
+
+    private static INDArray[] copies(INDArray... arrays) {
+        INDArray[] copies = new INDArray[arrays.length];
+        for (int i = 0; i < arrays.length; i++) {
+            copies[i] = arrays[i].dup();
+        }
+        return copies;
+    }
+}

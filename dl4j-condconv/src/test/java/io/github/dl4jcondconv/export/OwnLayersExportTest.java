@@ -1,0 +1,68 @@
+package io.github.dl4jcondconv.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
+import io.github.dl4jcondconv.layers.CondConv2D;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+
+/** A network of this library's layers. */
+class OwnLayersExportTest {
+    @TempDir
+    Path directory;
+
+    private static ComputationGraph network() {
+        ComputationGraph graph = Graphs.init(new NeuralNetConfiguration.Builder()
+                .seed(9)
+                .activation(Activation.RELU)
+                .graphBuilder()
+                .addInputs("image")
+                .setInputTypes(InputType.convolutional(16, 16, 3))
+                .addLayer("acb", new AsymmetricConvBlock.Builder(3).nOut(8).build(), "image")
+                .addLayer(
+                        "cond",
+                        new CondConv2D.Builder(3)
+                                .nOut(12)
+                                .stride(2)
+                                .padding(1)
+                                .numExperts(4)
+                                .build(),
+                        "acb")
+                .addLayer("norm", new BatchNormalization(), "cond")
+                .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "norm")
+                .addLayer(
+                        "classes",
+                        new OutputLayer.Builder()
+                                .nOut(5)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "pool")
+                .setOutputs("classes"));
+        Agreement.randomize(graph, 2);
+        return graph;
+    }
+
+    @Test
+    void oneFileServesBatchesOf1And3And32() throws Exception {
+        ComputationGraph graph = network();
+        Path file = directory.resolve("model.onnx");
+        OnnxExporter.export(graph, file);
+        double worst = 0;
+        try (OnnxModel model = new OnnxModel(file)) {
+            for (int batch : new int[] {1, 3, 32}) {
+                worst = Math.max(worst, Agreement.difference(graph, model, Agreement.examples(batch, 1, 3, 16, 16)));
+            }
+        }
+        assertThat(worst).isLessThan(Agreement.TOLERANCE);
+    }
+}
