@@ -6,9 +6,9 @@ import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -47,8 +47,16 @@ public class MultiInputVertex extends LayerVertex {
         builder.getVertexInputs().put(name, List.of(inputs));
     }
 
+    /**
+     * DL4J's transfer learning for a network that has layers with several inputs; DL4J's own class would lose all of
+     * their inputs but the first.
+     */
+    public static TransferLearning.GraphBuilder transferLearning(ComputationGraph graph) {
+        return new MultiInputTransferLearning(graph);
+    }
+
     @Override
-    public GraphVertex clone() {
+    public MultiInputVertex clone() {
         InputPreProcessor preProcessor = getPreProcessor();
         return new MultiInputVertex(getLayerConf().clone(), preProcessor == null ? null : preProcessor.clone());
     }
