@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.engine;
 
+import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -162,8 +163,7 @@ class GlobalSettingsTest {
         decayed.fit(batch);
         // DL4J's weight decay is learning rate * coefficient * weight
         INDArray expected = plain.getParam("layer_W").sub(start.mul(0.1 * 0.5));
-        assertThat(decayed.getParam("layer_W").equalsWithEps(expected, ROUNDING))
-                .isTrue();
+        assertThat(decayed.getParam("layer_W")).isWithin(ROUNDING, expected);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.github.dl4jcondconv.engine;
 
+import static io.github.dl4jcondconv.testing.NdArrayAssert.assertEqual;
+import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -35,7 +37,7 @@ class SetParametersTest {
     void setParamTableOfTheNetworkAssigns() {
         Map<String, INDArray> values = randomLike(net.paramTable());
         net.setParamTable(values);
-        assertThat(net.paramTable()).isEqualTo(values);
+        assertEqual(net.paramTable(), values);
     }
 
     @Test
