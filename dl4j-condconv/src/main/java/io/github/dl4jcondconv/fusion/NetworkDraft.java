@@ -160,8 +160,8 @@ final class NetworkDraft {
 
     /**
      * Makes one layer of several vertices. It gets the name and the consumers of {@code last} and reads what the first of
-     * {@code parts} reads; nothing but each other and {@code last} may read the parts, which
-     * end. The caller has seen to it that the layer computes what {@code last} computed.
+     * {@code parts} reads. Nothing but each other and {@code last} may read the parts, which end. The caller has seen to it
+     * that the layer computes what {@code last} computed.
      *
      * <p>The layer is frozen if everything with parameters that it was made of was.
      */
