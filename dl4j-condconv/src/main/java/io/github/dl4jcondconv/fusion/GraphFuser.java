@@ -52,6 +52,7 @@ public final class GraphFuser {
             new FixConstantRouter(),
             new FoldIntoLayerBefore(),
             new FoldIntoLayerAfter(),
+            new MergeAffine(),
             new FoldZeroPadding(),
             new ComposeOneByOne(),
             new SumBranches(),

@@ -178,6 +178,14 @@ final class NetworkDraft {
         parts.forEach(this::remove);
     }
 
+    /** Puts a vertex without a layer in the place of two such in a row, under the name of the second. */
+    void fuse(String first, String second, GraphVertex vertex) {
+        origins.put(second, origin(first).and(origin(second)));
+        conf.getVertices().put(second, vertex);
+        conf.getVertexInputs().put(second, inputs(first));
+        remove(first);
+    }
+
     private Freeze freezeOf(List<String> parts) {
         List<Freeze> trained = parts.stream()
                 .filter(part -> !parameters.get(part).isEmpty())
