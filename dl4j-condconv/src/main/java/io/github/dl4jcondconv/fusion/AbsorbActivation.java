@@ -1,9 +1,8 @@
 package io.github.dl4jcondconv.fusion;
 
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 
-/** An ActivationLayer after a convolution or dense layer that has no activation of its own. */
+/** An ActivationLayer after a convolution, dense layer or block of this library that has no activation of its own. */
 final class AbsorbActivation implements FusionRule {
 
     @Override
@@ -17,13 +16,12 @@ final class AbsorbActivation implements FusionRule {
             return Outcome.NOT_MINE;
         }
         Chain chain = Chain.into(draft, vertex);
-        if (!LinearLayer.takesInWhatFollows(draft.layer(chain.first()))
+        if (!Activations.canSet(draft.layer(chain.first()))
                 || chain.obstacle().or(chain::activationBetween).isPresent()) {
             return Outcome.NOT_MINE;
         }
-        BaseLayer layer = (BaseLayer) draft.layer(chain.first());
-        layer.setActivationFn(((ActivationLayer) draft.layer(vertex)).getActivationFn());
-        chain.fuse(layer, draft.parameters(chain.first()));
+        Activations.set(draft.layer(chain.first()), ((ActivationLayer) draft.layer(vertex)).getActivationFn());
+        chain.fuse(draft.layer(chain.first()), draft.parameters(chain.first()));
         return Outcome.fusedInto(vertex);
     }
 }

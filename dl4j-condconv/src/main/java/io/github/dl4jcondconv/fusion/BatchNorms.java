@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.fusion;
 
+import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -19,6 +20,28 @@ final class BatchNorms {
                 draft.parameter(vertex, BatchNormalizationParamInitializer.GLOBAL_MEAN),
                 variance(draft, vertex, layer),
                 layer.getEps());
+    }
+
+    /**
+     * The parameters with which a normalisation computes a given map, with its mean and variance as they are. Its
+     * configuration is told that gamma and beta are parameters.
+     */
+    static Map<String, INDArray> with(NetworkDraft draft, String vertex, ChannelAffine map) {
+        BatchNormalization layer = (BatchNormalization) draft.layer(vertex);
+        double[] mean =
+                ChannelAffine.toDoubles(draft.parameter(vertex, BatchNormalizationParamInitializer.GLOBAL_MEAN));
+        double[] variance = ChannelAffine.toDoubles(variance(draft, vertex, layer));
+        double[] gamma = new double[mean.length];
+        double[] beta = new double[mean.length];
+        for (int c = 0; c < mean.length; c++) {
+            gamma[c] = map.scale(c) * Math.sqrt(variance[c] + layer.getEps());
+            beta[c] = map.shift(c) + map.scale(c) * mean[c];
+        }
+        layer.setLockGammaBeta(false);
+        Map<String, INDArray> parameters = draft.parameters(vertex);
+        parameters.put(BatchNormalizationParamInitializer.GAMMA, Nd4j.createFromArray(gamma));
+        parameters.put(BatchNormalizationParamInitializer.BETA, Nd4j.createFromArray(beta));
+        return parameters;
     }
 
     private static INDArray variance(NetworkDraft draft, String vertex, BatchNormalization layer) {

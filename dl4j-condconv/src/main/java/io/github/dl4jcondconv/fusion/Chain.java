@@ -48,7 +48,7 @@ record Chain(NetworkDraft draft, String first, String second) {
 
     /** An activation of the first, which would have to come after the second. */
     Optional<String> activationBetween() {
-        IActivation activation = draft.layer(first) instanceof BaseLayer layer ? layer.getActivationFn() : null;
+        IActivation activation = Activations.of(draft.layer(first));
         return activation == null || activation instanceof ActivationIdentity
                 ? Optional.empty()
                 : Optional.of("\"" + first + "\" applies the activation " + activation + " first");

@@ -1,6 +1,5 @@
 package io.github.dl4jcondconv.fusion;
 
-import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
@@ -24,14 +23,11 @@ final class FoldIntoLayerAfter implements FusionRule {
     @Override
     public Outcome apply(NetworkDraft draft, String vertex) {
         if (!Affine.is(draft, vertex)
-                || FoldIntoLayerBefore.obstacle(draft, vertex).isEmpty()) {
+                || FoldIntoLayerBefore.obstacle(draft, vertex).isEmpty()
+                || !hasOneReader(draft, vertex)) {
             return Outcome.NOT_MINE;
         }
-        List<String> readers = draft.consumers(vertex);
-        if (readers.size() != 1 || draft.isNetworkOutput(vertex)) {
-            return Outcome.NOT_MINE;
-        }
-        Chain chain = new Chain(draft, vertex, readers.get(0));
+        Chain chain = new Chain(draft, vertex, draft.consumers(vertex).get(0));
         Optional<String> obstacle = obstacle(draft, chain);
         if (obstacle.isPresent()) {
             return Outcome.stays(obstacle.get());
@@ -40,6 +36,19 @@ final class FoldIntoLayerAfter implements FusionRule {
         KernelBias folded = linear.read(draft, chain.second()).after(affine(draft, chain));
         chain.fuse(draft.layer(chain.second()), linear.write(draft, chain.second(), folded));
         return Outcome.fusedInto(chain.second());
+    }
+
+    /** Whether an affine vertex is read by one layer that can take it in. */
+    static boolean applies(NetworkDraft draft, String vertex) {
+        return hasOneReader(draft, vertex)
+                && obstacle(
+                                draft,
+                                new Chain(draft, vertex, draft.consumers(vertex).get(0)))
+                        .isEmpty();
+    }
+
+    private static boolean hasOneReader(NetworkDraft draft, String vertex) {
+        return draft.consumers(vertex).size() == 1 && !draft.isNetworkOutput(vertex);
     }
 
     private static ChannelAffine affine(NetworkDraft draft, Chain chain) {

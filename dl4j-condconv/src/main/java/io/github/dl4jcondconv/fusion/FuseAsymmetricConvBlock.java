@@ -2,12 +2,8 @@ package io.github.dl4jcondconv.fusion;
 
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock.Branch;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.api.layers.LayerConstraint;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -30,7 +26,10 @@ final class FuseAsymmetricConvBlock implements FusionRule {
                 .map(branch -> folded(draft, vertex, block, branch))
                 .reduce(KernelBias::plus)
                 .orElseThrow();
-        draft.replace(vertex, stock(block), Map.of("W", sum.kernel(DataType.DOUBLE), "b", sum.bias(DataType.DOUBLE)));
+        draft.replace(
+                vertex,
+                StockConvolution.like(block),
+                Map.of("W", sum.kernel(DataType.DOUBLE), "b", sum.bias(DataType.DOUBLE)));
         return Outcome.fusedInto(vertex);
     }
 
@@ -44,39 +43,5 @@ final class FuseAsymmetricConvBlock implements FusionRule {
                         draft.parameter(vertex, branch.parameter("var")),
                         block.getEps())
                 .padTo(k, k);
-    }
-
-    /** The stock convolution with the block's geometry, activation and settings for training. */
-    private static ConvolutionLayer stock(AsymmetricConvBlock block) {
-        ConvolutionLayer layer = new ConvolutionLayer.Builder(block.getKernelSize())
-                .nIn(block.getNIn())
-                .nOut(block.getNOut())
-                .stride(block.getStride())
-                .padding(block.getPadding())
-                .dilation(block.getDilation())
-                .convolutionMode(block.getConvolutionMode())
-                .dataFormat(block.getDataFormat())
-                .activation(block.getActivationFn())
-                .weightInit(block.getWeightInitFn())
-                .biasInit(block.getBiasInit())
-                .updater(block.getUpdater())
-                .biasUpdater(block.getBiasUpdater())
-                .gradientNormalization(block.getGradientNormalization())
-                .gradientNormalizationThreshold(block.getGradientNormalizationThreshold())
-                .build();
-        layer.setRegularization(block.getRegularization());
-        layer.setRegularizationBias(block.getRegularizationBias());
-        layer.setIDropout(block.getIDropout());
-        layer.setConstraints(onKernel(block.getConstraints()));
-        return layer;
-    }
-
-    /** What held for each branch's kernel holds for their sum. */
-    private static List<LayerConstraint> onKernel(List<LayerConstraint> ofBranches) {
-        if (ofBranches == null) {
-            return null;
-        }
-        ofBranches.forEach(constraint -> constraint.setParams(Set.of("W")));
-        return ofBranches;
     }
 }

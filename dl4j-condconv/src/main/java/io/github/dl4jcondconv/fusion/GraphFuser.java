@@ -16,13 +16,22 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /**
- * Rewrites a trained network into a smaller one with the same answers at inference: BatchNormalization and activation
- * layers vanish into convolutions, blocks of parallel convolutions become one.
+ * Rewrites a trained network into a smaller one with the same answers at inference:
+ *
+ * <ul>
+ *   <li>BatchNormalization, scale and shift vertices vanish into the convolution (plain, depthwise, separable,
+ *       transposed) or dense layer before them, or, where nothing before takes them in, after them
+ *   <li>AsymmetricConvBlock becomes one stock convolution, and so do parallel branches of stock layers that are added:
+ *       convolutions, averages, normalised and plain identities
+ *   <li>a 1 x 1 convolution and its neighbour become one, unless that would cost more multiply-adds
+ *   <li>CondConv2D with a router that ignores its input becomes a stock convolution
+ *   <li>activation layers move into the layer before, zero padding into the convolution after; dropout and noise go
+ * </ul>
  *
  * <p>The given network is not touched, and shares no array and no configuration object with the result. What is fused is
  * exact: up to rounding, the result answers as the given network does with {@code training = false}, which {@link
  * FusionResult#verify} measures. Folding is computed in double precision and rounded once to the network's type.
- * Whatever would not be exact stays and is listed in the report with the reason.
+ * A BatchNormalization or a sum of branches that cannot be folded exactly stays and is in the report with the reason.
  *
  * <p>Names: a vertex of the fused network computes the same value as the vertex of that name in the given one. So a
  * convolution that took in a BatchNormalization and an activation layer bears the activation layer's name. Inputs and
@@ -34,14 +43,16 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
  * was frozen.
  *
  * <p>Masks: where a mask excludes an example or time step from a dense layer, the values at the excluded place may
- * differ, since DL4J zeroes them after each dense layer but not after BatchNormalization.
+ * differ, since DL4J zeroes them after each dense and dropout layer but not after BatchNormalization.
  */
 public final class GraphFuser {
-    private static final List<FusionRule> RULES = List.of(
+    static final List<FusionRule> RULES = List.of(
             new RemoveIdentity(),
             new FuseAsymmetricConvBlock(),
+            new FixConstantRouter(),
             new FoldIntoLayerBefore(),
             new FoldIntoLayerAfter(),
+            new MergeAffine(),
             new FoldZeroPadding(),
             new ComposeOneByOne(),
             new SumBranches(),

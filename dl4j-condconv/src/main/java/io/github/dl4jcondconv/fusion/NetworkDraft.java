@@ -160,8 +160,8 @@ final class NetworkDraft {
 
     /**
      * Makes one layer of several vertices. It gets the name and the consumers of {@code last} and reads what the first of
-     * {@code parts} reads; nothing but each other and {@code last} may read the parts, which
-     * end. The caller has seen to it that the layer computes what {@code last} computed.
+     * {@code parts} reads. Nothing but each other and {@code last} may read the parts, which end. The caller has seen to it
+     * that the layer computes what {@code last} computed.
      *
      * <p>The layer is frozen if everything with parameters that it was made of was.
      */
@@ -176,6 +176,14 @@ final class NetworkDraft {
         conf.getVertexInputs().put(last, inputs);
         replace(last, layer, newParameters);
         parts.forEach(this::remove);
+    }
+
+    /** Puts a vertex without a layer in the place of two such in a row, under the name of the second. */
+    void fuse(String first, String second, GraphVertex vertex) {
+        origins.put(second, origin(first).and(origin(second)));
+        conf.getVertices().put(second, vertex);
+        conf.getVertexInputs().put(second, inputs(first));
+        remove(first);
     }
 
     private Freeze freezeOf(List<String> parts) {

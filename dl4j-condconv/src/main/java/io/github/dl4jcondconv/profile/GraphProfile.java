@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -164,6 +165,10 @@ public record GraphProfile(List<LayerProfile> layers) {
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
                     "vertex \"" + name + "\" cannot take " + Arrays.toString(inputs) + ": " + e.getMessage(), e);
+        }
+        if (vertex instanceof LayerVertex v && v.getLayerConf().getLayer() instanceof LossLayer) {
+            // DL4J takes the output size of a LossLayer for its nOut, which it does not have
+            return v.getPreProcessor() == null ? inputs[0] : v.getPreProcessor().getOutputType(inputs[0]);
         }
         if (Arrays.stream(output.getShape()).anyMatch(size -> size == 0 || size < -1)) {
             throw new IllegalArgumentException("vertex \"" + name + "\" has no output for " + Arrays.toString(inputs)

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution2D;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
@@ -39,6 +40,7 @@ final class MultiplyAdds {
             SeparableConvolution2D.class,
             DenseLayer.class,
             OutputLayer.class,
+            CenterLossOutputLayer.class,
             RnnOutputLayer.class);
 
     /** Weights are applied at every position of the input. */

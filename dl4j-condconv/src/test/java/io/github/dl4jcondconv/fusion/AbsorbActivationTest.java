@@ -5,6 +5,7 @@ import static io.github.dl4jcondconv.fusion.Networks.batch;
 import static io.github.dl4jcondconv.fusion.Networks.convolution;
 import static io.github.dl4jcondconv.fusion.Networks.images;
 
+import io.github.dl4jcondconv.layers.CondConv2D;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
@@ -23,6 +24,15 @@ class AbsorbActivationTest {
     void theConvolutionActivatesItself(Activation activation) {
         ComputationGraph graph = images(b -> b.addLayer("conv", convolution(3, 4), "in")
                 .addLayer("act", new ActivationLayer(activation), "conv")
+                .setOutputs("act"));
+        assertFusesTo(graph, batch(graph), "act");
+    }
+
+    @Test
+    void aConditionalConvolutionActivatesItself() {
+        ComputationGraph graph = images(b -> b.addLayer(
+                        "conv", new CondConv2D.Builder(3).nOut(4).numExperts(2).build(), "in")
+                .addLayer("act", new ActivationLayer(Activation.RELU), "conv")
                 .setOutputs("act"));
         assertFusesTo(graph, batch(graph), "act");
     }

@@ -13,8 +13,10 @@ import io.github.dl4jcondconv.profile.ParameterCount;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -23,6 +25,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,6 +195,22 @@ class GraphFuserTest {
                 .addVertex("product", new ElementWiseVertex(ElementWiseVertex.Op.Product), "bnA", "bnB")
                 .setOutputs("product"));
         assertFusesTo(graph, batch(graph), "bnA", "bnB", "product");
+    }
+
+    @Test
+    void fusesAMultiLayerNetworkAsAGraph() {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .dataType(DataType.DOUBLE)
+                .activation(Activation.IDENTITY)
+                .list(convolution(3, 4), batchNorm(), new ActivationLayer(Activation.RELU))
+                .setInputType(InputType.convolutional(Networks.SIZE, Networks.SIZE, Networks.CHANNELS))
+                .build());
+        network.init();
+        ComputationGraph graph = network.toComputationGraph();
+        Networks.randomise(graph);
+        FusionResult fused = GraphFuser.fuse(graph);
+        assertThat(fused.graph().getLayers()).hasSize(1);
+        assertThat(fused.verify(batch(graph)).maxRelative()).isLessThan(1e-12);
     }
 
     @Test

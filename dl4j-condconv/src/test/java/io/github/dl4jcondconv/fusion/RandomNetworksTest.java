@@ -5,6 +5,7 @@ import static io.github.dl4jcondconv.fusion.Networks.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -12,11 +13,15 @@ import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -29,7 +34,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class RandomNetworksTest {
 
     static LongStream seeds() {
-        return new Random(20261122).longs(12, 0, 1_000_000);
+        return new Random(20261122).longs(25, 0, 1_000_000);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -54,6 +59,19 @@ class RandomNetworksTest {
         assertThat(twice.getConfiguration().toJson())
                 .isEqualTo(once.getConfiguration().toJson());
         assertThat(twice.params()).isEqualTo(once.params());
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void theOrderOfRulesDoesNotMatter(long seed) {
+        List<FusionRule> shuffled = new ArrayList<>(GraphFuser.RULES);
+        Collections.shuffle(shuffled, new Random(seed));
+        ComputationGraph expected = GraphFuser.fuse(random(seed)).graph();
+        ComputationGraph actual = GraphFuser.fuse(shuffled, random(seed)).graph();
+        assertThat(actual.getConfiguration().getVertexInputs())
+                .isEqualTo(expected.getConfiguration().getVertexInputs());
+        assertThat(actual.params().distance2(expected.params()))
+                .isLessThan(1e-12 * expected.params().norm2Number().doubleValue());
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -100,15 +118,43 @@ class RandomNetworksTest {
             builder.addLayer("entrance", convolution(), "in");
             while (images.size() < VERTICES) {
                 String name = "v" + images.size();
-                String input = recent();
-                if (random.nextInt(6) == 0 && !input.equals("entrance")) {
-                    builder.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Add), input, "entrance");
-                } else {
-                    builder.addLayer(name, layer(), input);
-                }
+                add(name, recent());
                 images.add(name);
             }
             builder.addVertex("all", new MergeVertex(), ends()).setOutputs("all", images.get(random.nextInt(VERTICES)));
+        }
+
+        private void add(String name, String input) {
+            switch (random.nextInt(16)) {
+                case 0, 1 -> addSum(name, input, images.get(random.nextInt(images.size())));
+                case 2 -> builder.addVertex(name, new ScaleVertex(random.nextGaussian()), input);
+                case 3 -> builder.addVertex(name, new ShiftVertex(random.nextGaussian()), input);
+                case 4, 5 -> addActivation(name, input);
+                case 6, 7 -> addBranches(name, input);
+                default -> builder.addLayer(name, layer(), input);
+            }
+        }
+
+        private void addSum(String name, String a, String b) {
+            if (a.equals(b)) {
+                builder.addLayer(name, layer(), a);
+            } else {
+                builder.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Add), a, b);
+            }
+        }
+
+        /** On a layer of its own: in feedForward, DL4J lets an ActivationLayer write into its input. */
+        private void addActivation(String name, String input) {
+            Activation activation = random.nextBoolean() ? Activation.TANH : Activation.RELU;
+            builder.addLayer(name + "-before", random.nextBoolean() ? batchNorm() : convolution(), input)
+                    .addLayer(name, new ActivationLayer(activation), name + "-before");
+        }
+
+        private void addBranches(String name, String input) {
+            builder.addLayer(name + "-a", convolution(), input)
+                    .addLayer(name + "-a-bn", batchNorm(), name + "-a")
+                    .addLayer(name + "-b", random.nextBoolean() ? batchNorm() : convolution(), input)
+                    .addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Add), name + "-a-bn", name + "-b");
         }
 
         /** Mostly the last vertex, so that chains form. */
@@ -126,17 +172,24 @@ class RandomNetworksTest {
 
         private Layer layer() {
             return switch (random.nextInt(8)) {
-                case 0, 1, 2 ->
-                    new BatchNormalization.Builder()
-                            .useLogStd(random.nextBoolean())
-                            .lockGammaBeta(random.nextInt(4) == 0)
+                case 0, 1, 2 -> batchNorm();
+                case 3 -> new DepthwiseConvolution2D.Builder(3, 3).build();
+                case 4 -> new SeparableConvolution2D.Builder(3, 3).nOut(4).build();
+                case 5 -> new DropoutLayer(0.5);
+                case 6 ->
+                    new SubsamplingLayer.Builder(random.nextBoolean() ? PoolingType.AVG : PoolingType.MAX)
+                            .kernelSize(3, 3)
+                            .stride(1, 1)
                             .build();
-                case 3 -> new ActivationLayer(random.nextBoolean() ? Activation.TANH : Activation.RELU);
-                case 4 -> new DepthwiseConvolution2D.Builder(3, 3).build();
-                case 5 -> new SeparableConvolution2D.Builder(3, 3).nOut(4).build();
-                case 6 -> new SubsamplingLayer.Builder(3, 3).stride(1, 1).build();
                 default -> convolution();
             };
+        }
+
+        private BatchNormalization batchNorm() {
+            return new BatchNormalization.Builder()
+                    .useLogStd(random.nextBoolean())
+                    .lockGammaBeta(random.nextInt(4) == 0)
+                    .build();
         }
 
         private ConvolutionLayer convolution() {

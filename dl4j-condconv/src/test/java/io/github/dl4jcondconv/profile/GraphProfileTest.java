@@ -23,6 +23,7 @@ import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 class GraphProfileTest {
     private static final InputType IMAGE = InputType.convolutional(8, 10, 3);
@@ -121,6 +123,21 @@ class GraphProfileTest {
                         tuple("a", new long[] {4, 4, 5}),
                         tuple("b", new long[] {4, 4, 5}),
                         tuple("sum", new long[] {4, 4, 5}));
+    }
+
+    @Test
+    void aLossLayerHasTheShapeOfItsInput() {
+        ComputationGraph graph = alone(
+                new LossLayer.Builder(LossFunctions.LossFunction.MSE)
+                        .activation(Activation.TANH)
+                        .build(),
+                InputType.feedForward(5));
+        assertThat(GraphProfile.of(graph, InputType.feedForward(5))
+                        .layers()
+                        .get(0)
+                        .output()
+                        .getShape())
+                .containsExactly(5);
     }
 
     @Test

@@ -1,0 +1,58 @@
+package io.github.dl4jcondconv.fusion;
+
+import static io.github.dl4jcondconv.fusion.FusionAssertions.bound;
+import static io.github.dl4jcondconv.fusion.Networks.batch;
+import static io.github.dl4jcondconv.fusion.Networks.images;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jcondconv.layers.CondConv2D;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FixConstantRouterTest {
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aConstantMixtureBecomesAStockConvolution(boolean hasBias) {
+        ComputationGraph graph = condConv(hasBias);
+        graph.getParam("layer_routingW").assign(0);
+        assertThat(fusedLayer(graph).getClass()).isEqualTo(ConvolutionLayer.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void itAnswersAsBefore(boolean hasBias) {
+        ComputationGraph graph = condConv(hasBias);
+        graph.getParam("layer_routingW").assign(0);
+        assertThat(GraphFuser.fuse(graph).verify(batch(graph)).maxRelative()).isLessThan(bound(graph));
+    }
+
+    @Test
+    void aRouterThatLooksStays() {
+        assertThat(fusedLayer(condConv(true)).getClass()).isEqualTo(CondConv2D.class);
+    }
+
+    private static ComputationGraph condConv(boolean hasBias) {
+        return images(b -> b.addLayer(
+                        "layer",
+                        new CondConv2D.Builder(3)
+                                .nOut(4)
+                                .numExperts(3)
+                                .hasBias(hasBias)
+                                .convolutionMode(ConvolutionMode.Truncate)
+                                .padding(1)
+                                .stride(2)
+                                .build(),
+                        "in")
+                .setOutputs("layer"));
+    }
+
+    private static Layer fusedLayer(ComputationGraph graph) {
+        return GraphFuser.fuse(graph).graph().getLayer("layer").conf().getLayer();
+    }
+}
