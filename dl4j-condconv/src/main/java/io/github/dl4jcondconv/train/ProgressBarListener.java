@@ -10,10 +10,13 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 /**
  * Shows training as a progress bar: epoch, iterations, score and images a second.
  *
- * <p>The bar goes to the standard error stream. Close the listener when training ends, also when it fails, to leave the
+ * <p>The bar goes to the standard error stream, four times a second to a terminal and every ten seconds to a file. Close the listener when training ends, also when it fails, to leave the
  * bar's last state on its own line.
  */
 public final class ProgressBarListener extends BaseTrainingListener implements AutoCloseable {
+
+    private static final int TERMINAL_MILLIS = 250;
+    private static final int LOG_MILLIS = 10_000;
 
     private final int epochs;
     private final ProgressBar bar;
@@ -32,6 +35,7 @@ public final class ProgressBarListener extends BaseTrainingListener implements A
                 .setTaskName(task)
                 .setInitialMax((long) epochs * batches)
                 .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(System.console() == null ? LOG_MILLIS : TERMINAL_MILLIS)
                 .build();
     }
 
@@ -45,7 +49,7 @@ public final class ProgressBarListener extends BaseTrainingListener implements A
         images += model.batchSize();
         double seconds = (System.nanoTime() - start) / 1e9;
         bar.setExtraMessage(String.format(
-                Locale.ROOT, "epoch %d/%d, score %.4f, %.0f images/s", epoch, epochs, model.score(), images / seconds));
+                Locale.ROOT, "epoch %d/%d score %.3f %.0f img/s", epoch, epochs, model.score(), images / seconds));
         bar.step();
     }
 
