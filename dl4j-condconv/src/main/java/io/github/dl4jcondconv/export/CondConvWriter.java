@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * CondConv with an open batch size: the kernels of all examples are mixed by one matrix product, and a Scan over the
  * examples convolves each with its own. That is one convolution an example whatever the number of experts E. The usual
  * alternative without control flow, one convolution with E nOut filters whose results are weighed and summed, does E of
- * them: in ONNX Runtime it was measured 2 to 5 times slower for E = 8.
+ * them: in ONNX Runtime it was measured 2 to 8 times slower for E = 8.
  */
 final class CondConvWriter extends BlockWriter<CondConv2D> {
 

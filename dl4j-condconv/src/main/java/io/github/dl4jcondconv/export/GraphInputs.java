@@ -53,6 +53,6 @@ final class GraphInputs {
 
     private InputShape expectedBy(String consumer) {
         InputShape shape = OnnxWriters.inputShape(configuration.getVertices().get(consumer));
-        return shape.isComplete() ? shape : shape.orElse(expected(consumer));
+        return shape.isComplete() ? shape : shape.orElse(expected(consumer).ofAnySize());
     }
 }

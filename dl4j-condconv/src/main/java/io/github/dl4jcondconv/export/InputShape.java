@@ -52,6 +52,11 @@ record InputShape(int rank, long channels, long height, long width, CNN2DFormat 
                 format == null ? other.format : format);
     }
 
+    /** This shape for an image of any size. */
+    InputShape ofAnySize() {
+        return new InputShape(rank, channels, OPEN, OPEN, format);
+    }
+
     boolean isComplete() {
         return rank != ASK && channels != ASK && (rank != 4 || format != null);
     }
