@@ -63,8 +63,8 @@ final class Agreement {
     }
 
     /**
-     * Random weights, biases and running statistics. Weights keep their initial values but for their size: some networks
-     * start with such large ones that values overflow, or that rounding errors grow with each layer.
+     * Random weights, biases and running statistics, of sizes that neither overflow nor amplify rounding errors: weights
+     * keep their initial values but for their size, and variances are 1 to 4, so that sums of residuals do not grow.
      */
     static void randomize(ComputationGraph graph, long seed) {
         Nd4j.getRandom().setSeed(seed);
@@ -82,17 +82,22 @@ final class Agreement {
         switch (stem) {
             case "gamma" -> array.assign(uniform.addi(0.5));
             case "beta", "mean", "b", "routingb" -> array.assign(uniform.subi(0.5));
-            case "var" -> array.assign(uniform.addi(0.5));
-            case "log10stdev" -> array.assign(uniform.subi(0.5).muli(0.3));
+            case "var" -> array.assign(uniform.addi(1));
+            case "log10stdev" -> array.assign(uniform.muli(0.3));
             default -> shrink(array);
         }
     }
 
-    /** No larger than He initialisation, whose layers pass on the size of their input. */
+    /**
+     * No larger than He initialisation, whose layers pass on the size of their input; a tenth of it in dense layers, so
+     * that no softmax says 1 and hides all differences.
+     */
     private static void shrink(INDArray weights) {
-        long fanIn = weights.rank() == 4 ? weights.length() / weights.size(0) : weights.size(0);
+        boolean dense = weights.rank() == 2;
+        long fanIn = dense ? weights.size(0) : weights.length() / weights.size(0);
+        double largest = Math.sqrt(2.0 / fanIn) * (dense ? 0.1 : 1);
         double size = weights.norm2Number().doubleValue() / Math.sqrt(weights.length());
-        weights.muli(Math.min(1, Math.sqrt(2.0 / fanIn) / size));
+        weights.muli(Math.min(1, largest / size));
     }
 
     /** Inputs of the given shape, between -1 and 1. */
