@@ -15,6 +15,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * <ul>
  *   <li>Inputs and outputs keep their names and DL4J's layout, NCHW or NHWC; each vertex is a node and a tensor of its
  *       name. Inside the file images are NCHW.
+ *   <li>An input that DL4J takes flat as well as as an image is an image; {@link OnnxOptions#withInputType} asks for the
+ *       flat one.
  *   <li>The number of examples is open ("N"). So are height and width, unless
  *       {@link OnnxOptions#withInputType} fixes them; a dense layer behind a flattened image still works for one size
  *       only.
@@ -22,6 +24,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  *   <li>Dropout, weight noise and masks have no part in it: this is inference.
  *   <li>The metadata names this library's and DL4J's version and a SHA-256 of configuration and parameters.
  * </ul>
+ *
+ * <p>Two accidents of DL4J 1.0.0-M2.1 are not copied: an ActivationLayer that overwrites its input, where that is an
+ * input or output of the network, and max pooling whose dilation is ignored by builds with oneDNN when it pads.
  *
  * <p>A {@code MultiLayerNetwork} is exported through its {@code toComputationGraph()}. The graph is not changed. The
  * file appears whole or not at all.
