@@ -29,8 +29,14 @@ public record Training(DemoData data, int epochs, long seed) {
         Curve curve = fit(name, graph, batches);
         double seconds = (System.nanoTime() - start) / 1e9;
         FusionResult fusion = GraphFuser.fuse(graph, data.inputType());
+        double[] millis = InferenceTime.millisPerImage(data.validationBatches(), graph, fusion.graph());
         return new Contestant(
-                name, curve, seconds, Measured.of(graph, data), Measured.of(fusion.graph(), data), fusion.report());
+                name,
+                curve,
+                seconds,
+                Measured.of(graph, data, millis[0]),
+                Measured.of(fusion.graph(), data, millis[1]),
+                fusion.report());
     }
 
     private Curve fit(String name, ComputationGraph graph, ImageFolderIterator batches) {
