@@ -169,13 +169,18 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
         return (InputTypeConvolutional) inputType;
     }
 
+    /** Pixels along height (0) or width (1) from a window's first position to its last. */
+    protected final int windowSize(int axis) {
+        return 1 + dilation[axis] * (kernelSize[axis] - 1);
+    }
+
     /** Output size along height (0) or width (1); fails where no window fits, or not exactly in Strict mode. */
     protected final long outputSize(int axis, long in) {
         if (convolutionMode == ConvolutionMode.Same) {
             return (in + stride[axis] - 1) / stride[axis];
         }
         String side = axis == 0 ? "input height" : "input width";
-        long window = 1 + (long) dilation[axis] * (kernelSize[axis] - 1);
+        long window = windowSize(axis);
         long room = in + 2L * padding[axis] - window;
         require(room >= 0, side, in, "at least " + (window - 2L * padding[axis]) + ", or the kernel does not fit");
         require(
