@@ -19,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class BlockGraph {
     private final SameDiff sameDiff;
     private final DataType dataType;
-    private final boolean training;
+    private final CompiledBlock.Variant variant;
     private final List<SDVariable> inputs;
     private final Map<String, SDVariable> parameters;
     private final SDVariable mask;
@@ -41,13 +41,13 @@ public final class BlockGraph {
     BlockGraph(
             SameDiff sameDiff,
             DataType dataType,
-            boolean training,
+            CompiledBlock.Variant variant,
             List<SDVariable> inputs,
             Map<String, SDVariable> parameters,
             SDVariable mask) {
         this.sameDiff = sameDiff;
         this.dataType = dataType;
-        this.training = training;
+        this.variant = variant;
         this.inputs = inputs;
         this.parameters = parameters;
         this.mask = mask;
@@ -65,7 +65,12 @@ public final class BlockGraph {
 
     /** True in a training pass; false at inference, in frozen layers too. */
     public boolean training() {
-        return training;
+        return variant.training();
+    }
+
+    /** The sizes that {@link SameDiffBlock#geometry} gave for this pass. */
+    public List<Long> geometry() {
+        return variant.geometry();
     }
 
     /** The first (usually the only) input. */
@@ -97,7 +102,7 @@ public final class BlockGraph {
      * on the statistic by anything that should be differentiated: no gradient flows through it.
      */
     public void updateState(String name, SDVariable newValue) {
-        if (training) {
+        if (training()) {
             // DL4J subtracts gradient views from parameters, so a state moves to newValue by this "gradient"
             stateSteps.put(name, parameter(name).sub(newValue));
         }
@@ -117,7 +122,7 @@ public final class BlockGraph {
      * score at inference does not have it.
      */
     public void auxiliaryLoss(SDVariable batchMean) {
-        if (training) {
+        if (training()) {
             auxiliaryLosses.add(batchMean);
         }
     }

@@ -39,13 +39,15 @@ final class CompiledBlock {
     private final String auxiliaryLossName;
     private Session gradientSession;
 
+    /** What a layer's definition may depend on beside its configuration. */
+    record Variant(boolean training, boolean masked, List<Long> geometry) {}
+
     CompiledBlock(
             SameDiffBlock layer,
             DataType dataType,
             Map<String, INDArray> parameters,
             List<INDArray> inputs,
-            boolean training,
-            boolean masked) {
+            Variant variant) {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             // Parameters are views of the network's vector; only this holder takes views without copying them
             forward.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
@@ -53,10 +55,10 @@ final class CompiledBlock {
             graph = new BlockGraph(
                     forward,
                     dataType,
-                    training,
+                    variant,
                     placeholders(dataType, inputs),
                     variables(layer, dataType, parameters),
-                    masked ? forward.placeHolder(MASK, dataType, BlockGraph.unknownShape(4)) : null);
+                    variant.masked() ? forward.placeHolder(MASK, dataType, BlockGraph.unknownShape(4)) : null);
             SDVariable output = layer.define(graph);
             outputName = output.name();
             auxiliaryLossName = defineLoss(output);

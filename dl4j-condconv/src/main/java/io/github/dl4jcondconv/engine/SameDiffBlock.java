@@ -69,10 +69,18 @@ public abstract class SameDiffBlock extends SameDiffLayer {
 
     /**
      * States what the layer computes, before its activation function, for inputs and an output of the network's data
-     * format and any batch size. Called once for training and once for inference; a definition must not read the sizes
-     * of a particular batch.
+     * format and any batch size. Called once for training and once for inference, for each {@link #geometry}; a
+     * definition must not read any other size of a particular batch.
      */
     protected abstract SDVariable define(BlockGraph graph);
+
+    /**
+     * Numbers that the definition needs to know in advance and that follow from the sizes of the inputs. Few values must
+     * be possible, since the layer is compiled for each. Default: none, as most operations take sizes as they come.
+     */
+    protected List<Long> geometry(List<INDArray> inputs) {
+        return List.of();
+    }
 
     /**
      * Multiply-adds of one example: one for each multiplication of the convolution or matrix product, routing and
@@ -113,7 +121,8 @@ public abstract class SameDiffBlock extends SameDiffLayer {
     @Override
     public final SDVariable defineLayer(
             SameDiff sameDiff, SDVariable input, Map<String, SDVariable> parameters, SDVariable mask) {
-        return define(new BlockGraph(sameDiff, input.dataType(), false, List.of(input), parameters, mask));
+        CompiledBlock.Variant inference = new CompiledBlock.Variant(false, mask != null, List.of());
+        return define(new BlockGraph(sameDiff, input.dataType(), inference, List.of(input), parameters, mask));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.Parameters;
+import java.util.List;
 import lombok.AccessLevel;
 import lombok.Data;
 import lombok.EqualsAndHashCode;
@@ -9,6 +10,8 @@ import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 
 /**
  * Conditionally parameterised convolution: every example is convolved with its own kernel, a mixture of E experts that a
@@ -61,6 +64,13 @@ public class CondConv2D extends Convolution2DBlock {
         p.bias("routingb", 0, numExperts);
     }
 
+    /** The padding before the image: ND4J's im2col, unlike its conv2d, does not work it out in Same mode. */
+    @Override
+    protected List<Long> geometry(List<INDArray> inputs) {
+        INDArray image = inputs.get(0);
+        return List.of(paddingBefore(0, imageSize(0, image)), paddingBefore(1, imageSize(1, image)));
+    }
+
     @Override
     protected SDVariable defineNCHW(BlockGraph graph, SDVariable image) {
         SDVariable routing = routing(graph, image);
@@ -86,7 +96,10 @@ public class CondConv2D extends Convolution2DBlock {
         SDVariable experts = graph.parameter("W").reshape(numExperts, getNOut() * window);
         SDVariable kernels = routing.mmul(experts).reshape(-1, getNOut(), window);
 
-        SDVariable windows = sd.cnn().im2Col(image, conv2DConfig());
+        Conv2DConfig config = conv2DConfig();
+        config.setPH(graph.geometry().get(0));
+        config.setPW(graph.geometry().get(1));
+        SDVariable windows = sd.cnn().im2Col(image, config);
         SDVariable n = graph.size(image, 0);
         SDVariable columns = windows.reshape(graph.shape(n, window, -1));
         return kernels.mmul(columns).reshape(graph.shape(n, getNOut(), graph.size(windows, 4), -1));

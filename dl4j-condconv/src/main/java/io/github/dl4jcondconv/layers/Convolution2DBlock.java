@@ -169,13 +169,18 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
         return (InputTypeConvolutional) inputType;
     }
 
+    /** Pixels along height (0) or width (1) from a window's first position to its last. */
+    protected final int windowSize(int axis) {
+        return 1 + dilation[axis] * (kernelSize[axis] - 1);
+    }
+
     /** Output size along height (0) or width (1); fails where no window fits, or not exactly in Strict mode. */
     protected final long outputSize(int axis, long in) {
         if (convolutionMode == ConvolutionMode.Same) {
             return (in + stride[axis] - 1) / stride[axis];
         }
         String side = axis == 0 ? "input height" : "input width";
-        long window = 1 + (long) dilation[axis] * (kernelSize[axis] - 1);
+        long window = windowSize(axis);
         long room = in + 2L * padding[axis] - window;
         require(room >= 0, side, in, "at least " + (window - 2L * padding[axis]) + ", or the kernel does not fit");
         require(
@@ -185,6 +190,20 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
                 "sizes that stride " + stride[axis] + " divides without rest in ConvolutionMode.Strict"
                         + " (use Truncate or Same)");
         return room / stride[axis] + 1;
+    }
+
+    /** Zeros before the first pixel along height (0) or width (1) of an image of {@code in} pixels. */
+    protected final long paddingBefore(int axis, long in) {
+        if (convolutionMode != ConvolutionMode.Same) {
+            return padding[axis];
+        }
+        long covered = (outputSize(axis, in) - 1) * stride[axis] + windowSize(axis);
+        return Math.max(0, covered - in) / 2;
+    }
+
+    /** Height (0) or width (1) of an image array. */
+    protected final long imageSize(int axis, INDArray image) {
+        return image.size((dataFormat == CNN2DFormat.NHWC ? 1 : 2) + axis);
     }
 
     /** Multiply-adds of a plain convolution with a window of {@code taps} weights for each pair of channels. */
@@ -197,11 +216,10 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
     protected void validateInputs(List<INDArray> inputs) {
         INDArray x = inputs.get(0);
         require(x.rank() == 4, "input", Arrays.toString(x.shape()), "an array of rank 4, " + dataFormat);
-        boolean nhwc = dataFormat == CNN2DFormat.NHWC;
-        long channels = x.size(nhwc ? 3 : 1);
+        long channels = x.size(dataFormat == CNN2DFormat.NHWC ? 3 : 1);
         require(channels == nIn, "input " + Arrays.toString(x.shape()), channels + " channels", "nIn = " + nIn);
-        outputSize(0, x.size(nhwc ? 1 : 2));
-        outputSize(1, x.size(nhwc ? 2 : 3));
+        outputSize(0, imageSize(0, x));
+        outputSize(1, imageSize(1, x));
     }
 
     @Override
