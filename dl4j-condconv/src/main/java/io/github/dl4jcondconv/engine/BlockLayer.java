@@ -78,7 +78,7 @@ final class BlockLayer extends SameDiffLayer {
         applyDropOutIfNecessary(training, workspaces);
         List<INDArray> inputs = new ArrayList<>(List.of(input));
         inputs.addAll(furtherInputs);
-        block().validateInputs(inputs);
+        block().checkInputs(inputs);
 
         lastTraining = training;
         lastRun = compiled.computeIfAbsent(
