@@ -1,7 +1,6 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
-import io.github.dl4jcondconv.engine.SameDiffBlock;
 import java.util.Arrays;
 import java.util.List;
 import lombok.AccessLevel;
@@ -11,11 +10,9 @@ import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
-import org.deeplearning4j.nn.conf.layers.InputTypeUtil;
 import org.deeplearning4j.util.ConvolutionUtils;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.common.primitives.Pair;
@@ -30,28 +27,24 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 @Data
 @EqualsAndHashCode(callSuper = true)
 @NoArgsConstructor(access = AccessLevel.PROTECTED)
-public abstract class Convolution2DBlock extends SameDiffBlock {
+public abstract class Convolution2DBlock extends ImageBlock {
     private static final long serialVersionUID = 1;
 
-    private long nIn;
     private long nOut;
     private int[] kernelSize;
     private int[] stride;
     private int[] padding;
     private int[] dilation;
     private ConvolutionMode convolutionMode;
-    private CNN2DFormat dataFormat;
 
     protected Convolution2DBlock(Builder<?> builder) {
         super(builder);
-        nIn = builder.nIn;
         nOut = builder.nOut;
         kernelSize = builder.kernelSize.clone();
         stride = builder.stride.clone();
         padding = builder.padding.clone();
         dilation = builder.dilation.clone();
         convolutionMode = builder.convolutionMode;
-        dataFormat = builder.dataFormat;
         checkOptions();
     }
 
@@ -88,21 +81,12 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
                 "two numbers of at least " + least);
     }
 
-    /** Fails with one line that names the layer, the option, its value and what is allowed. */
-    protected final void require(boolean holds, String option, Object value, String allowed) {
-        if (!holds) {
-            throw new IllegalArgumentException(describe() + ": " + option + " is " + value + ", allowed: " + allowed);
-        }
-    }
-
     /** States the layer for an NCHW image; NHWC is permuted around it. */
     protected abstract SDVariable defineNCHW(BlockGraph graph, SDVariable image);
 
     @Override
     protected final SDVariable define(BlockGraph graph) {
-        return dataFormat == CNN2DFormat.NHWC
-                ? defineNCHW(graph, graph.input().permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-                : defineNCHW(graph, graph.input());
+        return fromNCHW(defineNCHW(graph, toNCHW(graph.input())));
     }
 
     /** The stride, padding and dilation of this layer for ND4J's convolution operations. */
@@ -135,38 +119,10 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
     }
 
     @Override
-    public void setNIn(InputType inputType, boolean override) {
-        InputTypeConvolutional image = image(inputType);
-        require(
-                nIn <= 0 || nIn == image.getChannels(),
-                "nIn",
-                nIn,
-                "the " + image.getChannels() + " channels of its input (or leave nIn out)");
-        nIn = image.getChannels();
-        if (dataFormat == null || override) {
-            dataFormat = image.getFormat();
-        }
-    }
-
-    @Override
-    public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
-        return InputTypeUtil.getPreProcessorForInputTypeCnnLayers(inputType, getLayerName());
-    }
-
-    @Override
     public InputType getOutputType(int layerIndex, InputType inputType) {
         InputTypeConvolutional in = image(inputType);
         return InputType.convolutional(
                 outputSize(0, in.getHeight()), outputSize(1, in.getWidth()), nOut, in.getFormat());
-    }
-
-    private InputTypeConvolutional image(InputType inputType) {
-        require(
-                inputType instanceof InputTypeConvolutional,
-                "input",
-                inputType,
-                "an image, InputType.convolutional(height, width, channels)");
-        return (InputTypeConvolutional) inputType;
     }
 
     /** Output size along height (0) or width (1); fails where no window fits, or not exactly in Strict mode. */
@@ -190,16 +146,14 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
     /** Multiply-adds of a plain convolution with a window of {@code taps} weights for each pair of channels. */
     protected final long convolutionMultiplyAdds(InputType input, long taps) {
         InputTypeConvolutional out = (InputTypeConvolutional) getOutputType(-1, input);
-        return taps * nIn * nOut * out.getHeight() * out.getWidth();
+        return taps * getNIn() * nOut * out.getHeight() * out.getWidth();
     }
 
     @Override
     protected void validateInputs(List<INDArray> inputs) {
+        super.validateInputs(inputs);
         INDArray x = inputs.get(0);
-        require(x.rank() == 4, "input", Arrays.toString(x.shape()), "an array of rank 4, " + dataFormat);
-        boolean nhwc = dataFormat == CNN2DFormat.NHWC;
-        long channels = x.size(nhwc ? 3 : 1);
-        require(channels == nIn, "input " + Arrays.toString(x.shape()), channels + " channels", "nIn = " + nIn);
+        boolean nhwc = getDataFormat() == CNN2DFormat.NHWC;
         outputSize(0, x.size(nhwc ? 1 : 2));
         outputSize(1, x.size(nhwc ? 2 : 3));
     }
@@ -227,24 +181,16 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
      *
      * @param <T> the concrete builder
      */
-    public abstract static class Builder<T extends Builder<T>> extends SameDiffBlock.Builder<T> {
-        private long nIn;
+    public abstract static class Builder<T extends Builder<T>> extends ImageBlock.Builder<T> {
         private long nOut;
         private int[] kernelSize;
         private int[] stride = {1, 1};
         private int[] padding = {0, 0};
         private int[] dilation = {1, 1};
         private ConvolutionMode convolutionMode;
-        private CNN2DFormat dataFormat;
 
         protected Builder(int... kernelSize) {
             this.kernelSize = pair(kernelSize);
-        }
-
-        /** Input channels; default: those of the network's input type. */
-        public T nIn(long channels) {
-            nIn = channels;
-            return self();
         }
 
         /** Output channels; required. */
@@ -280,12 +226,6 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
         /** Strict, Truncate or Same; default: the network's, which is Truncate unless set. */
         public T convolutionMode(ConvolutionMode mode) {
             convolutionMode = mode;
-            return self();
-        }
-
-        /** NCHW or NHWC; default: that of the network's input type. */
-        public T dataFormat(CNN2DFormat format) {
-            dataFormat = format;
             return self();
         }
 
