@@ -23,6 +23,7 @@ public final class BlockGraph {
     private final List<SDVariable> inputs;
     private final Map<String, SDVariable> parameters;
     private final SDVariable mask;
+    private final List<Integer> sizes;
 
     final Map<String, SDVariable> stateSteps = new LinkedHashMap<>();
     final Map<String, NoiseShape> noises = new LinkedHashMap<>();
@@ -44,13 +45,15 @@ public final class BlockGraph {
             boolean training,
             List<SDVariable> inputs,
             Map<String, SDVariable> parameters,
-            SDVariable mask) {
+            SDVariable mask,
+            List<Integer> sizes) {
         this.sameDiff = sameDiff;
         this.dataType = dataType;
         this.training = training;
         this.inputs = inputs;
         this.parameters = parameters;
         this.mask = mask;
+        this.sizes = sizes;
     }
 
     /** The graph to define operations in. */
@@ -90,6 +93,11 @@ public final class BlockGraph {
     /** The input mask, [N, 1, H, W] or broadcastable to it, or null where this pass has none. */
     public SDVariable mask() {
         return mask;
+    }
+
+    /** What the layer's {@link SameDiffBlock#definingSizes} gave for this pass. */
+    public List<Integer> definingSizes() {
+        return sizes;
     }
 
     /**

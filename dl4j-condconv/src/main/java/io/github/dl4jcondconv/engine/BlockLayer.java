@@ -1,7 +1,6 @@
 package io.github.dl4jcondconv.engine;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 final class BlockLayer extends SameDiffLayer {
     private static final long serialVersionUID = 1;
 
-    private final transient Map<Mode, CompiledBlock> compiled = new EnumMap<>(Mode.class);
+    private final transient Map<Variant, CompiledBlock> compiled = new HashMap<>();
     private final transient List<INDArray> furtherInputs = new ArrayList<>();
     private transient List<INDArray> furtherEpsilons = List.of();
     private transient BlockValues values;
@@ -40,16 +39,8 @@ final class BlockLayer extends SameDiffLayer {
     private boolean lastTraining;
     private double auxiliaryLoss;
 
-    private enum Mode {
-        TRAINING,
-        TRAINING_MASKED,
-        INFERENCE,
-        INFERENCE_MASKED;
-
-        static Mode of(boolean training, boolean masked) {
-            return training ? masked ? TRAINING_MASKED : TRAINING : masked ? INFERENCE_MASKED : INFERENCE;
-        }
-    }
+    /** What a compiled definition is for. */
+    private record Variant(boolean training, boolean masked, List<Integer> sizes) {}
 
     BlockLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
@@ -81,9 +72,11 @@ final class BlockLayer extends SameDiffLayer {
         block().checkInputs(inputs);
 
         lastTraining = training;
+        List<Integer> sizes =
+                block().definingSizes(inputs.stream().map(INDArray::shape).toList());
         lastRun = compiled.computeIfAbsent(
-                Mode.of(training, maskArray != null),
-                mode -> new CompiledBlock(block(), dataType, paramTable, inputs, training, maskArray != null));
+                new Variant(training, maskArray != null, sizes),
+                v -> new CompiledBlock(block(), dataType, paramTable, inputs, v.training(), v.masked(), sizes));
         values = new BlockValues(inputs, state(), keep(lastRun.drawNoise(inputs), workspaces), maskArray);
         CompiledBlock.Outcome outcome =
                 lastRun.forward(values, memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS));

@@ -45,7 +45,8 @@ final class CompiledBlock {
             Map<String, INDArray> parameters,
             List<INDArray> inputs,
             boolean training,
-            boolean masked) {
+            boolean masked,
+            List<Integer> sizes) {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             // Parameters are views of the network's vector; only this holder takes views without copying them
             forward.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
@@ -56,7 +57,8 @@ final class CompiledBlock {
                     training,
                     placeholders(dataType, inputs),
                     variables(layer, dataType, parameters),
-                    masked ? forward.placeHolder(MASK, dataType, BlockGraph.unknownShape(4)) : null);
+                    masked ? forward.placeHolder(MASK, dataType, BlockGraph.unknownShape(4)) : null,
+                    sizes);
             SDVariable output = layer.define(graph);
             outputName = output.name();
             auxiliaryLossName = defineLoss(output);

@@ -72,9 +72,17 @@ public abstract class SameDiffBlock extends SameDiffLayer {
     /**
      * States what the layer computes, before its activation function, for inputs and an output of the network's data
      * format and any batch size. Called once for training and once for inference; a definition must not read the sizes
-     * of a particular batch.
+     * of a particular batch, except {@link #definingSizes}.
      */
     protected abstract SDVariable define(BlockGraph graph);
+
+    /**
+     * Numbers that follow from the shapes of a pass and that the definition needs as constants: it is stated once for
+     * each list that turns up, so there must be few. Most layers need none.
+     */
+    protected List<Integer> definingSizes(List<long[]> inputShapes) {
+        return List.of();
+    }
 
     /**
      * Multiply-adds of one example: one for each multiplication of the convolution or matrix product, routing and
@@ -165,7 +173,8 @@ public abstract class SameDiffBlock extends SameDiffLayer {
     @Override
     public final SDVariable defineLayer(
             SameDiff sameDiff, SDVariable input, Map<String, SDVariable> parameters, SDVariable mask) {
-        return define(new BlockGraph(sameDiff, input.dataType(), false, List.of(input), parameters, mask));
+        List<Integer> sizes = definingSizes(List.of(input.getShape()));
+        return define(new BlockGraph(sameDiff, input.dataType(), false, List.of(input), parameters, mask, sizes));
     }
 
     @Override
