@@ -45,11 +45,11 @@ public abstract class Convolution2DBlock extends ImageBlock {
         padding = builder.padding.clone();
         dilation = builder.dilation.clone();
         convolutionMode = builder.convolutionMode;
-        checkOptions();
+        require(!builder.choosesOutputs() || nOut > 0, "nOut", nOut, "at least 1");
+        checkWindow();
     }
 
-    private void checkOptions() {
-        require(nOut > 0, "nOut", nOut, "at least 1");
+    private void checkWindow() {
         requirePair("kernelSize", kernelSize, 1);
         requirePair("stride", stride, 1);
         requirePair("padding", padding, 0);
@@ -104,6 +104,32 @@ public abstract class Convolution2DBlock extends ImageBlock {
                 .build();
     }
 
+    /**
+     * The same for ND4J's im2col, which pads below and right as Same asks, but above and left only what it is told: that
+     * depends on the image's size.
+     */
+    protected final Conv2DConfig im2ColConfig(List<Integer> zerosAboveAndLeft) {
+        Conv2DConfig config = conv2DConfig();
+        if (convolutionMode == ConvolutionMode.Same) {
+            config.setPH(zerosAboveAndLeft.get(0));
+            config.setPW(zerosAboveAndLeft.get(1));
+        }
+        return config;
+    }
+
+    /** Under Same, how many zeros go above and left of an image; else nothing. */
+    protected final List<Integer> zerosAboveAndLeft(long[] imageShape) {
+        boolean nhwc = getDataFormat() == CNN2DFormat.NHWC;
+        return convolutionMode == ConvolutionMode.Same
+                ? List.of(zerosBefore(0, imageShape[nhwc ? 1 : 2]), zerosBefore(1, imageShape[nhwc ? 2 : 3]))
+                : List.of();
+    }
+
+    private int zerosBefore(int axis, long in) {
+        long covered = (outputSize(axis, in) - 1) * stride[axis] + (long) dilation[axis] * (kernelSize[axis] - 1) + 1;
+        return (int) Math.max(0, covered - in) / 2;
+    }
+
     /** A kernel [out, in, kH, kW] in the order [kH, kW, in, out], the one that ND4J's conv2d can differentiate. */
     protected static SDVariable toYXIO(SDVariable kernel) {
         return kernel.permute(2, 3, 1, 0);
@@ -123,6 +149,19 @@ public abstract class Convolution2DBlock extends ImageBlock {
         InputTypeConvolutional in = image(inputType);
         return InputType.convolutional(
                 outputSize(0, in.getHeight()), outputSize(1, in.getWidth()), nOut, in.getFormat());
+    }
+
+    /** Settles nOut of a depthwise layer, whose user may leave it out, once nIn is known. */
+    protected final void settleOutputs(int depthMultiplier) {
+        long outputs = getNIn() * depthMultiplier;
+        if (outputs > 0) {
+            require(
+                    nOut <= 0 || nOut == outputs,
+                    "nOut",
+                    nOut,
+                    "nIn * depthMultiplier = " + outputs + " (or leave it out)");
+            nOut = outputs;
+        }
     }
 
     /** Output size along height (0) or width (1); fails where no window fits, or not exactly in Strict mode. */
@@ -145,8 +184,13 @@ public abstract class Convolution2DBlock extends ImageBlock {
 
     /** Multiply-adds of a plain convolution with a window of {@code taps} weights for each pair of channels. */
     protected final long convolutionMultiplyAdds(InputType input, long taps) {
+        return taps * getNIn() * nOut * positions(input);
+    }
+
+    /** Number of output positions H' W'. */
+    protected final long positions(InputType input) {
         InputTypeConvolutional out = (InputTypeConvolutional) getOutputType(-1, input);
-        return taps * getNIn() * nOut * out.getHeight() * out.getWidth();
+        return out.getHeight() * out.getWidth();
     }
 
     @Override
@@ -193,7 +237,12 @@ public abstract class Convolution2DBlock extends ImageBlock {
             this.kernelSize = pair(kernelSize);
         }
 
-        /** Output channels; required. */
+        /** Whether nOut must be chosen; in depthwise layers it follows from the input's channels. */
+        protected boolean choosesOutputs() {
+            return true;
+        }
+
+        /** Output channels; required, except in depthwise layers, where they are nIn * depthMultiplier. */
         public T nOut(long channels) {
             nOut = channels;
             return self();
