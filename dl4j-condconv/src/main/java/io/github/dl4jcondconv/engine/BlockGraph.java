@@ -19,10 +19,11 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class BlockGraph {
     private final SameDiff sameDiff;
     private final DataType dataType;
-    private final CompiledBlock.Variant variant;
+    private final boolean training;
     private final List<SDVariable> inputs;
     private final Map<String, SDVariable> parameters;
     private final SDVariable mask;
+    private final List<Integer> sizes;
 
     final Map<String, SDVariable> stateSteps = new LinkedHashMap<>();
     final Map<String, NoiseShape> noises = new LinkedHashMap<>();
@@ -41,16 +42,18 @@ public final class BlockGraph {
     BlockGraph(
             SameDiff sameDiff,
             DataType dataType,
-            CompiledBlock.Variant variant,
+            boolean training,
             List<SDVariable> inputs,
             Map<String, SDVariable> parameters,
-            SDVariable mask) {
+            SDVariable mask,
+            List<Integer> sizes) {
         this.sameDiff = sameDiff;
         this.dataType = dataType;
-        this.variant = variant;
+        this.training = training;
         this.inputs = inputs;
         this.parameters = parameters;
         this.mask = mask;
+        this.sizes = sizes;
     }
 
     /** The graph to define operations in. */
@@ -65,12 +68,7 @@ public final class BlockGraph {
 
     /** True in a training pass; false at inference, in frozen layers too. */
     public boolean training() {
-        return variant.training();
-    }
-
-    /** The sizes that {@link SameDiffBlock#geometry} gave for this pass. */
-    public List<Long> geometry() {
-        return variant.geometry();
+        return training;
     }
 
     /** The first (usually the only) input. */
@@ -97,12 +95,17 @@ public final class BlockGraph {
         return mask;
     }
 
+    /** What the layer's {@link SameDiffBlock#definingSizes} gave for this pass. */
+    public List<Integer> definingSizes() {
+        return sizes;
+    }
+
     /**
      * Sets what a running statistic becomes after this training step. Ignored at inference. The value must not depend
      * on the statistic by anything that should be differentiated: no gradient flows through it.
      */
     public void updateState(String name, SDVariable newValue) {
-        if (training()) {
+        if (training) {
             // DL4J subtracts gradient views from parameters, so a state moves to newValue by this "gradient"
             stateSteps.put(name, parameter(name).sub(newValue));
         }
@@ -122,7 +125,7 @@ public final class BlockGraph {
      * score at inference does not have it.
      */
     public void auxiliaryLoss(SDVariable batchMean) {
-        if (training()) {
+        if (training) {
             auxiliaryLosses.add(batchMean);
         }
     }

@@ -30,7 +30,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 final class BlockLayer extends SameDiffLayer {
     private static final long serialVersionUID = 1;
 
-    private final transient Map<CompiledBlock.Variant, CompiledBlock> compiled = new HashMap<>();
+    private final transient Map<Variant, CompiledBlock> compiled = new HashMap<>();
     private final transient List<INDArray> furtherInputs = new ArrayList<>();
     private transient List<INDArray> furtherEpsilons = List.of();
     private transient BlockValues values;
@@ -38,6 +38,9 @@ final class BlockLayer extends SameDiffLayer {
     private transient INDArray preActivation;
     private boolean lastTraining;
     private double auxiliaryLoss;
+
+    /** What a compiled definition is for. */
+    private record Variant(boolean training, boolean masked, List<Integer> sizes) {}
 
     BlockLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
@@ -66,12 +69,14 @@ final class BlockLayer extends SameDiffLayer {
         applyDropOutIfNecessary(training, workspaces);
         List<INDArray> inputs = new ArrayList<>(List.of(input));
         inputs.addAll(furtherInputs);
-        block().validateInputs(inputs);
+        block().checkInputs(inputs);
 
         lastTraining = training;
+        List<Integer> sizes =
+                block().definingSizes(inputs.stream().map(INDArray::shape).toList());
         lastRun = compiled.computeIfAbsent(
-                new CompiledBlock.Variant(training, maskArray != null, block().geometry(inputs)),
-                variant -> new CompiledBlock(block(), dataType, paramTable, inputs, variant));
+                new Variant(training, maskArray != null, sizes),
+                v -> new CompiledBlock(block(), dataType, paramTable, inputs, v.training(), v.masked(), sizes));
         values = new BlockValues(inputs, state(), keep(lastRun.drawNoise(inputs), workspaces), maskArray);
         CompiledBlock.Outcome outcome =
                 lastRun.forward(values, memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS));

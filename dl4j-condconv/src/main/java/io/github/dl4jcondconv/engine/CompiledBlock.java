@@ -39,15 +39,14 @@ final class CompiledBlock {
     private final String auxiliaryLossName;
     private Session gradientSession;
 
-    /** What a layer's definition may depend on beside its configuration. */
-    record Variant(boolean training, boolean masked, List<Long> geometry) {}
-
     CompiledBlock(
             SameDiffBlock layer,
             DataType dataType,
             Map<String, INDArray> parameters,
             List<INDArray> inputs,
-            Variant variant) {
+            boolean training,
+            boolean masked,
+            List<Integer> sizes) {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             // Parameters are views of the network's vector; only this holder takes views without copying them
             forward.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
@@ -55,10 +54,11 @@ final class CompiledBlock {
             graph = new BlockGraph(
                     forward,
                     dataType,
-                    variant,
+                    training,
                     placeholders(dataType, inputs),
                     variables(layer, dataType, parameters),
-                    variant.masked() ? forward.placeHolder(MASK, dataType, BlockGraph.unknownShape(4)) : null);
+                    masked ? forward.placeHolder(MASK, dataType, BlockGraph.unknownShape(4)) : null,
+                    sizes);
             SDVariable output = layer.define(graph);
             outputName = output.name();
             auxiliaryLossName = defineLoss(output);

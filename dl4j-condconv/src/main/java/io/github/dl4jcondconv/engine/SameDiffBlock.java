@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
@@ -69,16 +71,16 @@ public abstract class SameDiffBlock extends SameDiffLayer {
 
     /**
      * States what the layer computes, before its activation function, for inputs and an output of the network's data
-     * format and any batch size. Called once for training and once for inference, for each {@link #geometry}; a
-     * definition must not read any other size of a particular batch.
+     * format and any batch size. Called once for training and once for inference; a definition must not read the sizes
+     * of a particular batch, except {@link #definingSizes}.
      */
     protected abstract SDVariable define(BlockGraph graph);
 
     /**
-     * Numbers that the definition needs to know in advance and that follow from the sizes of the inputs. Few values must
-     * be possible, since the layer is compiled for each. Default: none, as most operations take sizes as they come.
+     * Numbers that follow from the shapes of a pass and that the definition needs as constants: it is stated once for
+     * each list that turns up, so there must be few. Most layers need none.
      */
-    protected List<Long> geometry(List<INDArray> inputs) {
+    protected List<Integer> definingSizes(List<long[]> inputShapes) {
         return List.of();
     }
 
@@ -97,7 +99,57 @@ public abstract class SameDiffBlock extends SameDiffLayer {
 
     /** How many inputs the layer takes; a layer with more than one is added by {@link MultiInputVertex#addLayer}. */
     protected int inputCount() {
-        return 1;
+        return 1 + vectorInputs().size();
+    }
+
+    /**
+     * Inputs 1, 2, ... of a layer whose further inputs are vectors. Their sizes are checked when the network is
+     * initialised, as far as the sources are layers of known size, and again in each pass.
+     */
+    protected List<VectorInput> vectorInputs() {
+        return List.of();
+    }
+
+    /** Size of the vector that this layer gives for each example, or -1 where it gives something else. */
+    protected long outputVectorSize() {
+        return -1;
+    }
+
+    final void checkInputs(List<INDArray> inputs) {
+        require(
+                inputs.size() == inputCount(),
+                "number of inputs",
+                inputs.size(),
+                inputCount() + ", given in MultiInputVertex.addLayer");
+        validateInputs(inputs);
+        for (int i = 0; i < vectorInputs().size(); i++) {
+            VectorInput expected = vectorInputs().get(i);
+            long[] shape = {inputs.get(0).size(0), expected.size()};
+            long[] found = inputs.get(i + 1).shape();
+            require(Arrays.equals(found, shape), expected.name(), Arrays.toString(found), Arrays.toString(shape));
+        }
+    }
+
+    /** Rejects a layer of another size as source of a further input. */
+    final void checkSource(int input, String vertex, Layer source) {
+        long size = source instanceof SameDiffBlock block
+                ? block.outputVectorSize()
+                : source instanceof FeedForwardLayer layer ? layer.getNOut() : -1;
+        if (size >= 0 && input <= vectorInputs().size()) {
+            VectorInput expected = vectorInputs().get(input - 1);
+            require(
+                    size == expected.size(),
+                    "size of " + expected.name() + " from vertex \"" + vertex + "\"",
+                    size,
+                    expected.size());
+        }
+    }
+
+    /** Fails with one line that names the layer, the option, its value and what is allowed. */
+    protected final void require(boolean holds, String option, Object value, Object allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(describe() + ": " + option + " is " + value + ", allowed: " + allowed);
+        }
     }
 
     List<Parameter> parameters() {
@@ -121,8 +173,8 @@ public abstract class SameDiffBlock extends SameDiffLayer {
     @Override
     public final SDVariable defineLayer(
             SameDiff sameDiff, SDVariable input, Map<String, SDVariable> parameters, SDVariable mask) {
-        CompiledBlock.Variant inference = new CompiledBlock.Variant(false, mask != null, List.of());
-        return define(new BlockGraph(sameDiff, input.dataType(), inference, List.of(input), parameters, mask));
+        List<Integer> sizes = definingSizes(List.of(input.getShape()));
+        return define(new BlockGraph(sameDiff, input.dataType(), false, List.of(input), parameters, mask, sizes));
     }
 
     @Override

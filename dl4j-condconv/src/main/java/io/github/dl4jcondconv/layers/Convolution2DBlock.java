@@ -1,7 +1,6 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
-import io.github.dl4jcondconv.engine.SameDiffBlock;
 import java.util.Arrays;
 import java.util.List;
 import lombok.AccessLevel;
@@ -11,11 +10,9 @@ import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
-import org.deeplearning4j.nn.conf.layers.InputTypeUtil;
 import org.deeplearning4j.util.ConvolutionUtils;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.common.primitives.Pair;
@@ -30,33 +27,29 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 @Data
 @EqualsAndHashCode(callSuper = true)
 @NoArgsConstructor(access = AccessLevel.PROTECTED)
-public abstract class Convolution2DBlock extends SameDiffBlock {
+public abstract class Convolution2DBlock extends ImageBlock {
     private static final long serialVersionUID = 1;
 
-    private long nIn;
     private long nOut;
     private int[] kernelSize;
     private int[] stride;
     private int[] padding;
     private int[] dilation;
     private ConvolutionMode convolutionMode;
-    private CNN2DFormat dataFormat;
 
     protected Convolution2DBlock(Builder<?> builder) {
         super(builder);
-        nIn = builder.nIn;
         nOut = builder.nOut;
         kernelSize = builder.kernelSize.clone();
         stride = builder.stride.clone();
         padding = builder.padding.clone();
         dilation = builder.dilation.clone();
         convolutionMode = builder.convolutionMode;
-        dataFormat = builder.dataFormat;
-        checkOptions();
+        require(!builder.choosesOutputs() || nOut > 0, "nOut", nOut, "at least 1");
+        checkWindow();
     }
 
-    private void checkOptions() {
-        require(nOut > 0, "nOut", nOut, "at least 1");
+    private void checkWindow() {
         requirePair("kernelSize", kernelSize, 1);
         requirePair("stride", stride, 1);
         requirePair("padding", padding, 0);
@@ -88,21 +81,12 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
                 "two numbers of at least " + least);
     }
 
-    /** Fails with one line that names the layer, the option, its value and what is allowed. */
-    protected final void require(boolean holds, String option, Object value, String allowed) {
-        if (!holds) {
-            throw new IllegalArgumentException(describe() + ": " + option + " is " + value + ", allowed: " + allowed);
-        }
-    }
-
     /** States the layer for an NCHW image; NHWC is permuted around it. */
     protected abstract SDVariable defineNCHW(BlockGraph graph, SDVariable image);
 
     @Override
     protected final SDVariable define(BlockGraph graph) {
-        return dataFormat == CNN2DFormat.NHWC
-                ? defineNCHW(graph, graph.input().permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-                : defineNCHW(graph, graph.input());
+        return fromNCHW(defineNCHW(graph, toNCHW(graph.input())));
     }
 
     /** The stride, padding and dilation of this layer for ND4J's convolution operations. */
@@ -120,6 +104,32 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
                 .build();
     }
 
+    /**
+     * The same for ND4J's im2col, which pads below and right as Same asks, but above and left only what it is told: that
+     * depends on the image's size.
+     */
+    protected final Conv2DConfig im2ColConfig(List<Integer> zerosAboveAndLeft) {
+        Conv2DConfig config = conv2DConfig();
+        if (convolutionMode == ConvolutionMode.Same) {
+            config.setPH(zerosAboveAndLeft.get(0));
+            config.setPW(zerosAboveAndLeft.get(1));
+        }
+        return config;
+    }
+
+    /** Under Same, how many zeros go above and left of an image; else nothing. */
+    protected final List<Integer> zerosAboveAndLeft(long[] imageShape) {
+        boolean nhwc = getDataFormat() == CNN2DFormat.NHWC;
+        return convolutionMode == ConvolutionMode.Same
+                ? List.of(zerosBefore(0, imageShape[nhwc ? 1 : 2]), zerosBefore(1, imageShape[nhwc ? 2 : 3]))
+                : List.of();
+    }
+
+    private int zerosBefore(int axis, long in) {
+        long covered = (outputSize(axis, in) - 1) * stride[axis] + windowSize(axis);
+        return (int) Math.max(0, covered - in) / 2;
+    }
+
     /** A kernel [out, in, kH, kW] in the order [kH, kW, in, out], the one that ND4J's conv2d can differentiate. */
     protected static SDVariable toYXIO(SDVariable kernel) {
         return kernel.permute(2, 3, 1, 0);
@@ -135,38 +145,23 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
     }
 
     @Override
-    public void setNIn(InputType inputType, boolean override) {
-        InputTypeConvolutional image = image(inputType);
-        require(
-                nIn <= 0 || nIn == image.getChannels(),
-                "nIn",
-                nIn,
-                "the " + image.getChannels() + " channels of its input (or leave nIn out)");
-        nIn = image.getChannels();
-        if (dataFormat == null || override) {
-            dataFormat = image.getFormat();
-        }
-    }
-
-    @Override
-    public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
-        return InputTypeUtil.getPreProcessorForInputTypeCnnLayers(inputType, getLayerName());
-    }
-
-    @Override
     public InputType getOutputType(int layerIndex, InputType inputType) {
         InputTypeConvolutional in = image(inputType);
         return InputType.convolutional(
                 outputSize(0, in.getHeight()), outputSize(1, in.getWidth()), nOut, in.getFormat());
     }
 
-    private InputTypeConvolutional image(InputType inputType) {
-        require(
-                inputType instanceof InputTypeConvolutional,
-                "input",
-                inputType,
-                "an image, InputType.convolutional(height, width, channels)");
-        return (InputTypeConvolutional) inputType;
+    /** Settles nOut of a depthwise layer, whose user may leave it out, once nIn is known. */
+    protected final void settleOutputs(int depthMultiplier) {
+        long outputs = getNIn() * depthMultiplier;
+        if (outputs > 0) {
+            require(
+                    nOut <= 0 || nOut == outputs,
+                    "nOut",
+                    nOut,
+                    "nIn * depthMultiplier = " + outputs + " (or leave it out)");
+            nOut = outputs;
+        }
     }
 
     /** Pixels along height (0) or width (1) from a window's first position to its last. */
@@ -192,34 +187,24 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
         return room / stride[axis] + 1;
     }
 
-    /** Zeros before the first pixel along height (0) or width (1) of an image of {@code in} pixels. */
-    protected final long paddingBefore(int axis, long in) {
-        if (convolutionMode != ConvolutionMode.Same) {
-            return padding[axis];
-        }
-        long covered = (outputSize(axis, in) - 1) * stride[axis] + windowSize(axis);
-        return Math.max(0, covered - in) / 2;
-    }
-
-    /** Height (0) or width (1) of an image array. */
-    protected final long imageSize(int axis, INDArray image) {
-        return image.size((dataFormat == CNN2DFormat.NHWC ? 1 : 2) + axis);
-    }
-
     /** Multiply-adds of a plain convolution with a window of {@code taps} weights for each pair of channels. */
     protected final long convolutionMultiplyAdds(InputType input, long taps) {
+        return taps * getNIn() * nOut * positions(input);
+    }
+
+    /** Number of output positions H' W'. */
+    protected final long positions(InputType input) {
         InputTypeConvolutional out = (InputTypeConvolutional) getOutputType(-1, input);
-        return taps * nIn * nOut * out.getHeight() * out.getWidth();
+        return out.getHeight() * out.getWidth();
     }
 
     @Override
     protected void validateInputs(List<INDArray> inputs) {
+        super.validateInputs(inputs);
         INDArray x = inputs.get(0);
-        require(x.rank() == 4, "input", Arrays.toString(x.shape()), "an array of rank 4, " + dataFormat);
-        long channels = x.size(dataFormat == CNN2DFormat.NHWC ? 3 : 1);
-        require(channels == nIn, "input " + Arrays.toString(x.shape()), channels + " channels", "nIn = " + nIn);
-        outputSize(0, imageSize(0, x));
-        outputSize(1, imageSize(1, x));
+        boolean nhwc = getDataFormat() == CNN2DFormat.NHWC;
+        outputSize(0, x.size(nhwc ? 1 : 2));
+        outputSize(1, x.size(nhwc ? 2 : 3));
     }
 
     @Override
@@ -245,27 +230,24 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
      *
      * @param <T> the concrete builder
      */
-    public abstract static class Builder<T extends Builder<T>> extends SameDiffBlock.Builder<T> {
-        private long nIn;
+    public abstract static class Builder<T extends Builder<T>> extends ImageBlock.Builder<T> {
         private long nOut;
         private int[] kernelSize;
         private int[] stride = {1, 1};
         private int[] padding = {0, 0};
         private int[] dilation = {1, 1};
         private ConvolutionMode convolutionMode;
-        private CNN2DFormat dataFormat;
 
         protected Builder(int... kernelSize) {
             this.kernelSize = pair(kernelSize);
         }
 
-        /** Input channels; default: those of the network's input type. */
-        public T nIn(long channels) {
-            nIn = channels;
-            return self();
+        /** Whether nOut must be chosen; in depthwise layers it follows from the input's channels. */
+        protected boolean choosesOutputs() {
+            return true;
         }
 
-        /** Output channels; required. */
+        /** Output channels; required, except in depthwise layers, where they are nIn * depthMultiplier. */
         public T nOut(long channels) {
             nOut = channels;
             return self();
@@ -298,12 +280,6 @@ public abstract class Convolution2DBlock extends SameDiffBlock {
         /** Strict, Truncate or Same; default: the network's, which is Truncate unless set. */
         public T convolutionMode(ConvolutionMode mode) {
             convolutionMode = mode;
-            return self();
-        }
-
-        /** NCHW or NHWC; default: that of the network's input type. */
-        public T dataFormat(CNN2DFormat format) {
-            dataFormat = format;
             return self();
         }
 

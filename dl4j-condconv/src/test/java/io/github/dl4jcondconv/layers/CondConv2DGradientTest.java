@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jcondconv.testing.DoublePrecision;
 import io.github.dl4jcondconv.testing.GradientCase;
+import io.github.dl4jcondconv.testing.SmallNets;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,16 +20,29 @@ class CondConv2DGradientTest {
     @ParameterizedTest
     @MethodSource("cases")
     void gradientsAgreeWithFiniteDifferences(GradientCase c) {
-        assertThat(c.holds(g -> new CondConv2D.Builder(3, 2)
-                        .nOut(3)
-                        .numExperts(g.batch() == 4 ? 1 : 3)
-                        .hasBias(g.batch() != 5)
-                        .stride(g.stride())
-                        .dilation(g.dilation())
-                        .convolutionMode(g.mode())
-                        .padding(g.mode() == ConvolutionMode.Same ? 0 : 1)
-                        .activation(g.activation())
-                        .build()))
+        Router router = new Router.Builder().numExperts(experts(c)).build();
+        assertThat(c.holdsIn((global, input) -> c.one("shared", true, false)
+                        ? SmallNets.withSource(layer(c, Routing.shared()), router, global, input)
+                        : SmallNets.graph(layer(c, c.one("routing", Routings.ALL)), global, input)))
                 .isTrue();
+    }
+
+    private static int experts(GradientCase c) {
+        return c.one("experts", 1, 3, 5);
+    }
+
+    private static CondConv2D layer(GradientCase c, Routing routing) {
+        return new CondConv2D.Builder(3, 2)
+                .nOut(3)
+                .numExperts(experts(c))
+                .hasBias(c.one("bias", true, false))
+                .routing(routing)
+                .mixing(c.one("mixing", Mixing.KERNELS, Mixing.OUTPUTS))
+                .stride(c.stride())
+                .dilation(c.dilation())
+                .convolutionMode(c.mode())
+                .padding(c.mode() == ConvolutionMode.Same ? 0 : 1)
+                .activation(c.activation())
+                .build();
     }
 }

@@ -1,14 +1,19 @@
 package io.github.dl4jcondconv.testing;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.deeplearning4j.gradientcheck.GradientCheckUtil;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -69,16 +74,31 @@ public record GradientCase(
         return grid;
     }
 
-    /** Whether analytic and numeric gradients of every trained parameter of a small network agree. */
+    /**
+     * One of the options that only some layers have, chosen at random but for this case always the same, so that the
+     * cases of a grid spread over all of them.
+     */
+    @SafeVarargs
+    public final <T> T one(String option, T... values) {
+        return values[new SplittableRandom((option + this).hashCode()).nextInt(values.length)];
+    }
+
+    /** Whether analytic and numeric gradients of every trained parameter of a small network around the layer agree. */
     public boolean holds(Function<GradientCase, Layer> layer, String... excludedState) {
-        Nd4j.getRandom().setSeed(hashCode());
+        return holdsIn((global, input) -> SmallNets.graph(layer.apply(this), global, input), excludedState);
+    }
+
+    /** The same for any network of small 2-channel images, whose layer under test is called "layer". */
+    public boolean holdsIn(
+            BiFunction<NeuralNetConfiguration.Builder, InputType, GraphBuilder> network, String... excludedState) {
+        Nd4j.getRandom().setSeed(toString().hashCode());
         NeuralNetConfiguration.Builder global = SmallNets.global(DataType.DOUBLE, new NoOp())
                 .trainingWorkspaceMode(workspaces)
                 .inferenceWorkspaceMode(workspaces);
         if (regularized) {
             global.l1(0.03).l2(0.02).l1Bias(0.01).l2Bias(0.05);
         }
-        ComputationGraph net = SmallNets.around(layer.apply(this), global, InputType.convolutional(7, 6, 2, format));
+        ComputationGraph net = SmallNets.built(network.apply(global, InputType.convolutional(7, 6, 2, format)));
         perturb(net, excludedState);
         Set<String> excluded = new HashSet<>();
         for (String state : excludedState) {
@@ -94,13 +114,14 @@ public record GradientCase(
                 .labels(new INDArray[] {SmallNets.labels(DataType.DOUBLE, batch)})
                 .subset(true)
                 .maxPerParam(12)
+                .callEachIter(n -> Nd4j.getRandom().setSeed(7))
                 .excludeParams(excluded));
     }
 
     /** Moves biases and gammas off their constant starts, where errors could hide; state keeps its start. */
     private static void perturb(ComputationGraph net, String... state) {
-        Set<String> kept = Set.of(state);
-        net.getLayer("layer").paramTable().forEach((name, p) -> {
+        Set<String> kept = Arrays.stream(state).map(name -> "layer_" + name).collect(Collectors.toSet());
+        net.paramTable().forEach((name, p) -> {
             if (!kept.contains(name)) {
                 p.addi(Nd4j.randn(p.dataType(), p.shape()).muli(0.2));
             }

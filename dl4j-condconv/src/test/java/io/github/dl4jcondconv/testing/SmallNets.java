@@ -1,5 +1,7 @@
 package io.github.dl4jcondconv.testing;
 
+import io.github.dl4jcondconv.engine.MultiInputVertex;
+import io.github.dl4jcondconv.engine.SameDiffBlock;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -40,19 +42,55 @@ public final class SmallNets {
     }
 
     public static GraphBuilder graph(Layer layer, NeuralNetConfiguration.Builder global, InputType input) {
+        return pooledClasses(before(global, input).addLayer("layer", layer, "before"));
+    }
+
+    /** The same for a layer whose second input comes from the layer "source". */
+    public static GraphBuilder withSource(
+            SameDiffBlock layer, Layer source, NeuralNetConfiguration.Builder global, InputType input) {
+        GraphBuilder builder = before(global, input).addLayer("source", source, "before");
+        MultiInputVertex.addLayer(builder, "layer", layer, "before", "source");
+        return pooledClasses(builder);
+    }
+
+    /** The same for a layer of vectors: it sees the 1x1 convolution's outputs pooled, as "features". */
+    public static GraphBuilder ofVectors(Layer layer, NeuralNetConfiguration.Builder global, InputType input) {
+        return classes(features(global, input).addLayer("layer", layer, "features"), "layer");
+    }
+
+    /** The same for a layer of vectors whose second input comes from the layer "source". */
+    public static GraphBuilder ofVectorsWithSource(
+            SameDiffBlock layer, Layer source, NeuralNetConfiguration.Builder global, InputType input) {
+        GraphBuilder builder = features(global, input).addLayer("source", source, "features");
+        MultiInputVertex.addLayer(builder, "layer", layer, "features", "source");
+        return classes(builder, "layer");
+    }
+
+    public static GraphBuilder before(NeuralNetConfiguration.Builder global, InputType input) {
         return global.graphBuilder()
                 .addInputs("in")
                 .setInputTypes(input)
-                .addLayer("before", new ConvolutionLayer.Builder(1, 1).nOut(2).build(), "in")
-                .addLayer("layer", layer, "before")
-                .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "layer")
-                .addLayer(
+                .addLayer("before", new ConvolutionLayer.Builder(1, 1).nOut(2).build(), "in");
+    }
+
+    private static GraphBuilder features(NeuralNetConfiguration.Builder global, InputType input) {
+        return before(global, input)
+                .addLayer("features", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "before");
+    }
+
+    public static GraphBuilder pooledClasses(GraphBuilder builder) {
+        builder.addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "layer");
+        return classes(builder, "pool");
+    }
+
+    private static GraphBuilder classes(GraphBuilder builder, String from) {
+        return builder.addLayer(
                         "out",
                         new OutputLayer.Builder(LossFunction.MCXENT)
                                 .activation(Activation.SOFTMAX)
                                 .nOut(CLASSES)
                                 .build(),
-                        "pool")
+                        from)
                 .setOutputs("out");
     }
 
@@ -67,6 +105,18 @@ public final class SmallNets {
                 .validateOutputLayerConfig(false));
     }
 
+    /** The same for a layer whose second input is a vector: the network's inputs are "in" and "vector". */
+    public static ComputationGraph aloneWithVector(SameDiffBlock layer, DataType type, InputType input, long size) {
+        GraphBuilder builder = global(type, new NoOp())
+                .graphBuilder()
+                .addInputs("in", "vector")
+                .setInputTypes(input, InputType.feedForward(size))
+                .setOutputs("layer")
+                .validateOutputLayerConfig(false);
+        MultiInputVertex.addLayer(builder, "layer", layer, "in", "vector");
+        return built(builder);
+    }
+
     public static ComputationGraph built(GraphBuilder builder) {
         ComputationGraph graph = new ComputationGraph(builder.build());
         graph.init();
@@ -78,6 +128,13 @@ public final class SmallNets {
         return format == CNN2DFormat.NHWC
                 ? Nd4j.randn(type, batch, height, width, channels)
                 : Nd4j.randn(type, batch, channels, height, width);
+    }
+
+    /** A random batch of an input type. */
+    public static INDArray batchOf(InputType input, DataType type, long batch) {
+        long[] shape = input.getShape(true);
+        shape[0] = batch;
+        return Nd4j.randn(type, shape);
     }
 
     public static INDArray labels(DataType type, long batch) {

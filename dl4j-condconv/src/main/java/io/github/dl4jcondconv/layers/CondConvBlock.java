@@ -1,0 +1,149 @@
+package io.github.dl4jcondconv.layers;
+
+import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.Parameters;
+import io.github.dl4jcondconv.engine.VectorInput;
+import java.util.List;
+import lombok.AccessLevel;
+import lombok.Data;
+import lombok.EqualsAndHashCode;
+import lombok.NoArgsConstructor;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/** What conditional convolutions share: experts, their routing, and the two ways to mix them. */
+@Data
+@EqualsAndHashCode(callSuper = true)
+@NoArgsConstructor(access = AccessLevel.PROTECTED)
+public abstract class CondConvBlock extends Convolution2DBlock {
+    private static final long serialVersionUID = 1;
+
+    private int numExperts;
+    private boolean hasBias;
+    private Routing routing;
+    private Mixing mixing;
+
+    protected CondConvBlock(Builder<?> builder) {
+        super(builder);
+        numExperts = builder.numExperts;
+        hasBias = builder.hasBias;
+        routing = builder.routing;
+        mixing = builder.mixing;
+        require(numExperts >= 1, "numExperts", numExperts, "at least 1");
+    }
+
+    /** Defines {@code W} [E, ...]. */
+    protected abstract void defineExperts(Parameters p);
+
+    /** Number of weights of one expert, without biases. */
+    protected abstract long expertSize();
+
+    /**
+     * Convolves each example with its own kernel.
+     *
+     * @param kernels [N, expertSize]
+     */
+    protected abstract SDVariable convolveExamples(BlockGraph graph, SDVariable image, SDVariable kernels);
+
+    /** Convolves with every expert: anything of the order [N, E, nOut, H', W'] with H' and W' as dimensions 2 and 3. */
+    protected abstract SDVariable convolveExperts(BlockGraph graph, SDVariable image);
+
+    @Override
+    protected final void defineParameters(Parameters p) {
+        defineExperts(p);
+        if (hasBias) {
+            double start = Double.isNaN(getBiasInit()) ? 0 : getBiasInit();
+            p.bias("b", start, numExperts, getNOut());
+        }
+        routing.define(p, getNIn(), numExperts);
+    }
+
+    @Override
+    protected SDVariable defineNCHW(BlockGraph graph, SDVariable image) {
+        SDVariable weights = routing.fromInput()
+                ? graph.input(1)
+                : routing.weights(graph, Pooling.globalAverage(image, graph.mask()), numExperts);
+        SDVariable output = mixesKernels(graph.training())
+                ? mixThenConvolve(graph, image, weights)
+                : convolveThenMix(graph, image, weights);
+        if (!hasBias) {
+            return output;
+        }
+        SDVariable bias = Matrices.product(weights, graph.parameter("b"), numExperts, getNOut());
+        return output.add(bias.reshape(-1, getNOut(), 1, 1));
+    }
+
+    private boolean mixesKernels(boolean training) {
+        // Image sizes are unknown here, but an image of one window is rare
+        return mixing.ofKernels(training, numExperts, 2);
+    }
+
+    private SDVariable mixThenConvolve(BlockGraph graph, SDVariable image, SDVariable weights) {
+        SDVariable experts = graph.parameter("W").reshape(numExperts, expertSize());
+        return convolveExamples(graph, image, Matrices.product(weights, experts, numExperts, expertSize()));
+    }
+
+    /** One matrix product an example: its weights [1, E] times its outputs [E, nOut H' W']. */
+    private SDVariable convolveThenMix(BlockGraph graph, SDVariable image, SDVariable weights) {
+        SDVariable outputs = convolveExperts(graph, image);
+        SDVariable n = graph.size(image, 0);
+        return weights.reshape(-1, 1, numExperts)
+                .mmul(outputs.reshape(graph.shape(n, numExperts, -1)))
+                .reshape(graph.shape(n, getNOut(), graph.size(outputs, 2), graph.size(outputs, 3)));
+    }
+
+    @Override
+    protected List<VectorInput> vectorInputs() {
+        return routing.fromInput() ? List.of(new VectorInput("routing weights", numExperts)) : List.of();
+    }
+
+    /** At inference, where {@link Mixing} may choose another way than in training. */
+    @Override
+    public long multiplyAdds(InputType input) {
+        long convolution = expertSize() * positions(input);
+        long outputs = getNOut() * positions(input);
+        long mixed =
+                mixesKernels(false) ? convolution + numExperts * expertSize() : numExperts * (convolution + outputs);
+        return mixed + (hasBias ? numExperts * getNOut() : 0) + routing.multiplyAdds(getNIn(), numExperts);
+    }
+
+    /**
+     * Settings of a conditional convolution.
+     *
+     * @param <T> the concrete builder
+     */
+    public abstract static class Builder<T extends Builder<T>> extends Convolution2DBlock.Builder<T> {
+        private int numExperts = 8;
+        private boolean hasBias = true;
+        private Routing routing = Routing.sigmoid();
+        private Mixing mixing = Mixing.AUTO;
+
+        protected Builder(int... kernelSize) {
+            super(kernelSize);
+        }
+
+        /** Number of experts, at least 1; default 8, the paper's usual choice. */
+        public T numExperts(int experts) {
+            numExperts = experts;
+            return self();
+        }
+
+        /** Whether the layer has (mixed) biases; default true. Leave it out where BatchNormalization follows. */
+        public T hasBias(boolean bias) {
+            hasBias = bias;
+            return self();
+        }
+
+        /** Where the experts' weights come from; default {@link Routing#sigmoid()} of the layer's own input. */
+        public T routing(Routing routing) {
+            this.routing = routing;
+            return self();
+        }
+
+        /** Whether kernels or outputs are mixed; default {@link Mixing#AUTO}. */
+        public T mixing(Mixing mixing) {
+            this.mixing = mixing;
+            return self();
+        }
+    }
+}

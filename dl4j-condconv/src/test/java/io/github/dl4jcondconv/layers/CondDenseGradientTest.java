@@ -1,0 +1,43 @@
+package io.github.dl4jcondconv.layers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jcondconv.testing.DoublePrecision;
+import io.github.dl4jcondconv.testing.GradientCase;
+import io.github.dl4jcondconv.testing.SmallNets;
+import java.util.List;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@ExtendWith(DoublePrecision.class)
+class CondDenseGradientTest {
+    static List<GradientCase> cases() {
+        return GradientCase.sample();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void gradientsAgreeWithFiniteDifferences(GradientCase c) {
+        Router router = new Router.Builder().numExperts(experts(c)).build();
+        assertThat(c.holdsIn((global, input) -> c.one("shared", true, false)
+                        ? SmallNets.ofVectorsWithSource(layer(c, Routing.shared()), router, global, input)
+                        : SmallNets.ofVectors(layer(c, c.one("routing", Routings.ALL)), global, input)))
+                .isTrue();
+    }
+
+    private static int experts(GradientCase c) {
+        return c.one("experts", 1, 3, 5);
+    }
+
+    private static CondDense layer(GradientCase c, Routing routing) {
+        return new CondDense.Builder()
+                .nOut(4)
+                .numExperts(experts(c))
+                .hasBias(c.one("bias", true, false))
+                .routing(routing)
+                .mixing(c.one("mixing", Mixing.KERNELS, Mixing.OUTPUTS))
+                .activation(c.activation())
+                .build();
+    }
+}
