@@ -68,8 +68,9 @@ public class CondConv2D extends CondConvBlock {
     @Override
     protected SDVariable convolveExperts(BlockGraph graph, SDVariable image) {
         int[] k = getKernelSize();
-        SDVariable filters = graph.parameter("W").reshape(getNumExperts() * getNOut(), getNIn(), k[0], k[1]);
-        return graph.sameDiff().cnn().conv2d(image, toYXIO(filters), conv2DConfig());
+        long filters = getNumExperts() * getNOut();
+        SDVariable kernels = graph.parameter("W").reshape(filters, getNIn(), k[0], k[1]);
+        return convolve(graph, image, placed(graph, kernels, filters, k[0], k[1]));
     }
 
     @Override
