@@ -12,40 +12,41 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FixConstantRouterTest {
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aConstantMixtureBecomesAStockConvolution(boolean hasBias) {
-        ComputationGraph graph = condConv(hasBias);
+    @CsvSource({"true, Truncate", "false, Truncate", "true, Same", "false, Same"})
+    void aConstantMixtureBecomesAStockConvolution(boolean hasBias, ConvolutionMode mode) {
+        ComputationGraph graph = condConv(hasBias, mode);
         graph.getParam("layer_routingW").assign(0);
         assertThat(fusedLayer(graph).getClass()).isEqualTo(ConvolutionLayer.class);
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void itAnswersAsBefore(boolean hasBias) {
-        ComputationGraph graph = condConv(hasBias);
+    @CsvSource({"true, Truncate", "false, Truncate", "true, Same", "false, Same"})
+    void itAnswersAsBefore(boolean hasBias, ConvolutionMode mode) {
+        ComputationGraph graph = condConv(hasBias, mode);
         graph.getParam("layer_routingW").assign(0);
         assertThat(GraphFuser.fuse(graph).verify(batch(graph)).maxRelative()).isLessThan(bound(graph));
     }
 
     @Test
     void aRouterThatLooksStays() {
-        assertThat(fusedLayer(condConv(true)).getClass()).isEqualTo(CondConv2D.class);
+        assertThat(fusedLayer(condConv(true, ConvolutionMode.Truncate)).getClass())
+                .isEqualTo(CondConv2D.class);
     }
 
-    private static ComputationGraph condConv(boolean hasBias) {
+    private static ComputationGraph condConv(boolean hasBias, ConvolutionMode mode) {
         return images(b -> b.addLayer(
                         "layer",
                         new CondConv2D.Builder(3)
                                 .nOut(4)
                                 .numExperts(3)
                                 .hasBias(hasBias)
-                                .convolutionMode(ConvolutionMode.Truncate)
-                                .padding(1)
+                                .convolutionMode(mode)
+                                .padding(mode == ConvolutionMode.Same ? 0 : 1)
                                 .stride(2)
                                 .build(),
                         "in")
