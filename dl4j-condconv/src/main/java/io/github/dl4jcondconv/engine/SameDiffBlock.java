@@ -202,6 +202,11 @@ public abstract class SameDiffBlock extends SameDiffLayer {
         for (Parameter p : parameters()) {
             Map<String, IWeightInit> own = getParamWeightInit();
             IWeightInit init = own == null ? weightInitFn : own.getOrDefault(p.name(), weightInitFn);
+            require(
+                    p.length() > 0,
+                    "shape of parameter " + p.name(),
+                    Arrays.toString(p.shape()),
+                    "sizes from 1; set nIn, or the network's input types");
             INDArray view = views.get(p.name());
             p.start().fill(view.reshape(view.length()), init);
         }
