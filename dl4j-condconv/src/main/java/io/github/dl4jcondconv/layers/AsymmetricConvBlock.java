@@ -116,8 +116,13 @@ public class AsymmetricConvBlock extends Convolution2DBlock {
         SDVariable kernels = graph.sameDiff()
                 .concat(
                         0,
-                        each(b ->
-                                placed(graph, graph.parameter(b.parameter("W")), getNOut(), b.height(k), b.width(k))));
+                        each(b -> placed(
+                                graph,
+                                graph.parameter(b.parameter("W")),
+                                getNOut(),
+                                getNIn(),
+                                b.height(k),
+                                b.width(k))));
         return normalizeAndSum(graph, convolve(graph, image, kernels));
     }
 

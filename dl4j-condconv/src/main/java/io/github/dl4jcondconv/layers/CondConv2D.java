@@ -70,7 +70,7 @@ public class CondConv2D extends CondConvBlock {
         int[] k = getKernelSize();
         long filters = getNumExperts() * getNOut();
         SDVariable kernels = graph.parameter("W").reshape(filters, getNIn(), k[0], k[1]);
-        return convolve(graph, image, placed(graph, kernels, filters, k[0], k[1]));
+        return convolve(graph, image, placed(graph, kernels, filters, getNIn(), k[0], k[1]));
     }
 
     @Override

@@ -132,11 +132,14 @@ public abstract class Convolution2DBlock extends ImageBlock {
     }
 
     /**
-     * Kernels [filters, nIn, height, width] at their places in the whole window, [filters, nIn, windowSize(0),
+     * Kernels [filters, channels, height, width] at their places in the whole window, [filters, channels, windowSize(0),
      * windowSize(1)]: in its middle, spread by the dilation, zeros elsewhere. ND4J M2.1 cannot run a dilated convolution
      * with oneDNN and FLOAT ("could not create a descriptor for a dilated convolution"), so the kernels hold the dilation.
+     *
+     * @param filters their number, or -1 where it depends on the batch
      */
-    protected final SDVariable placed(BlockGraph graph, SDVariable kernels, long filters, int height, int width) {
+    protected final SDVariable placed(
+            BlockGraph graph, SDVariable kernels, long filters, long channels, int height, int width) {
         int rows = windowSize(0);
         int columns = windowSize(1);
         if (height == rows && width == columns) {
@@ -150,20 +153,25 @@ public abstract class Convolution2DBlock extends ImageBlock {
                 places.putScalar(y * width + x, row * columns + column, 1);
             }
         }
-        return kernels.reshape(filters * getNIn(), height * width)
+        return kernels.reshape(-1, height * width)
                 .mmul(graph.sameDiff().constant(places))
-                .reshape(filters, getNIn(), rows, columns);
+                .reshape(filters, channels, rows, columns);
     }
 
     /** Convolves an NCHW image with {@link #placed} kernels under this layer's stride and padding. */
     protected final SDVariable convolve(BlockGraph graph, SDVariable image, SDVariable placedKernels) {
+        // [kH, kW, in, out] is the one order that conv2d can differentiate
+        return graph.sameDiff().cnn().conv2d(image, placedKernels.permute(2, 3, 1, 0), placedConfig());
+    }
+
+    /** This layer's stride and padding for {@link #placed} kernels. */
+    protected final Conv2DConfig placedConfig() {
         Conv2DConfig config = conv2DConfig();
         config.setKH(windowSize(0));
         config.setKW(windowSize(1));
         config.setDH(1);
         config.setDW(1);
-        // [kH, kW, in, out] is the one order that conv2d can differentiate
-        return graph.sameDiff().cnn().conv2d(image, placedKernels.permute(2, 3, 1, 0), config);
+        return config;
     }
 
     @Override

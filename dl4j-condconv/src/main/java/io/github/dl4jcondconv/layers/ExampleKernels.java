@@ -47,8 +47,8 @@ final class ExampleKernels {
      */
     static SDVariable depthwise(BlockGraph graph, Convolution2DBlock layer, SDVariable image, SDVariable kernels) {
         int[] k = layer.getKernelSize();
-        SDVariable taps = kernels.reshape(-1, 1, k[0], k[1]).permute(2, 3, 0, 1);
-        return graph.sameDiff().cnn().depthWiseConv2d(image, taps, layer.conv2DConfig());
+        SDVariable taps = layer.placed(graph, kernels.reshape(-1, 1, k[0], k[1]), -1, 1, k[0], k[1]);
+        return graph.sameDiff().cnn().depthWiseConv2d(image, taps.permute(2, 3, 0, 1), layer.placedConfig());
     }
 
     /** [N, C, H, W] as [N, times C, H, W]. */
