@@ -73,11 +73,11 @@ class TransferLearningTest {
                 .addLayer(
                         "newOut",
                         new OutputLayer.Builder()
-                                .nIn(3)
+                                .nIn(net.getParam("out_W").size(0))
                                 .nOut(SmallNets.CLASSES)
                                 .activation(Activation.SOFTMAX)
                                 .build(),
-                        net.getConfiguration().getVertices().containsKey("pool") ? "pool" : "layer")
+                        net.getConfiguration().getVertexInputs().get("out").get(0))
                 .setOutputs("newOut")
                 .build();
         INDArray features = sample.batch(DataType.FLOAT, 3).getFeatures();

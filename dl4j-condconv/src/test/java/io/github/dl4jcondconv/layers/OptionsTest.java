@@ -150,7 +150,8 @@ class OptionsTest {
         assertThatThrownBy(net::init)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "CondConv2D \"vertex\": nIn is 0, allowed: at least 1; set it, or the network's input types");
+                        "CondConv2D \"vertex\": shape of parameter W is [8, 4, 0, 3, 3], allowed: sizes from 1; set nIn, or the"
+                                + " network's input types");
     }
 
     @Test

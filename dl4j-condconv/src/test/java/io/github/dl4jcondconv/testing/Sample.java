@@ -2,6 +2,11 @@ package io.github.dl4jcondconv.testing;
 
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.layers.CondConv2D;
+import io.github.dl4jcondconv.layers.CondDense;
+import io.github.dl4jcondconv.layers.DepthwiseCondConv2D;
+import io.github.dl4jcondconv.layers.Mixing;
+import io.github.dl4jcondconv.layers.Router;
+import io.github.dl4jcondconv.layers.Routing;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -42,6 +47,44 @@ public enum Sample {
         public ComputationGraph net(NeuralNetConfiguration.Builder global) {
             return SmallNets.around(
                     new CondConv2D.Builder(3, 3).nOut(3).numExperts(2).build(), global, IMAGE);
+        }
+
+        @Override
+        public DataSet batch(DataType type, int size) {
+            return images(type, size);
+        }
+    },
+    /** Depthwise, with outputs mixed instead of kernels. */
+    DEPTHWISE_COND_CONV {
+        @Override
+        public ComputationGraph net(NeuralNetConfiguration.Builder global) {
+            return SmallNets.around(
+                    new DepthwiseCondConv2D.Builder(3, 3)
+                            .numExperts(2)
+                            .mixing(Mixing.OUTPUTS)
+                            .build(),
+                    global,
+                    IMAGE);
+        }
+
+        @Override
+        public DataSet batch(DataType type, int size) {
+            return images(type, size);
+        }
+    },
+    /** Vectors, and weights that another layer makes. */
+    ROUTED_COND_DENSE {
+        @Override
+        public ComputationGraph net(NeuralNetConfiguration.Builder global) {
+            return SmallNets.built(SmallNets.ofVectorsWithSource(
+                    new CondDense.Builder()
+                            .nOut(3)
+                            .numExperts(2)
+                            .routing(Routing.shared())
+                            .build(),
+                    new Router.Builder().numExperts(2).build(),
+                    global,
+                    IMAGE));
         }
 
         @Override
