@@ -30,9 +30,12 @@ public final class ProgressBarListener extends BaseTrainingListener implements A
      * @param batches iterations in one pass
      */
     public ProgressBarListener(String task, int epochs, int batches) {
+        this(new ProgressBarBuilder(), task, epochs, batches);
+    }
+
+    ProgressBarListener(ProgressBarBuilder builder, String task, int epochs, int batches) {
         this.epochs = epochs;
-        this.bar = new ProgressBarBuilder()
-                .setTaskName(task)
+        this.bar = builder.setTaskName(task)
                 .setInitialMax((long) epochs * batches)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(System.console() == null ? LOG_MILLIS : TERMINAL_MILLIS)
