@@ -10,8 +10,8 @@ import java.util.zip.CRC32;
  * Tells whether an encoded image is all there, before a native decoder sees it.
  *
  * <p>OpenCV decodes a truncated JPEG without complaint and fills the rest with grey; for a damaged PNG or BMP it
- * writes to the process's standard error, where no Java logger can reach it. These formats are recognised by content, as
- * file names are often wrong. Other formats are left to the decoder, which refuses them when they are damaged.
+ * writes to the process's standard error, where no Java logger can reach it. These formats are recognised by content,
+ * as file names are often wrong. Other formats are left to the decoder, which refuses them when they are damaged.
  */
 final class EncodedImage {
 
@@ -88,7 +88,10 @@ final class EncodedImage {
         return marker != JPEG_TEMPORARY && (marker < JPEG_RESTART_FIRST || marker > JPEG_END);
     }
 
-    /** An uncompressed BMP ends with rows of pixels, each of whole 32-bit words; the file size in its header is often wrong. */
+    /**
+     * An uncompressed BMP ends with rows of pixels, each of whole 32-bit words; the file size in its header is often
+     * wrong.
+     */
     private static void skipBmp(ByteBuffer bytes) {
         int pixels = bytes.getInt(10);
         long width = bytes.getInt(18);

@@ -10,8 +10,8 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 /**
  * Shows training as a progress bar: epoch, iterations, score and images a second.
  *
- * <p>The bar goes to the standard error stream, four times a second to a terminal and every ten seconds to a file. Close the listener when training ends, also when it fails, to leave the
- * bar's last state on its own line.
+ * <p>The bar goes to the standard error stream, four times a second to a terminal and every ten seconds to a file.
+ * Close the listener when training ends, also when it fails, to leave the bar's last state on its own line.
  */
 public final class ProgressBarListener extends BaseTrainingListener implements AutoCloseable {
 
