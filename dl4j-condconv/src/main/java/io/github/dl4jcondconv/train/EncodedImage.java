@@ -3,14 +3,15 @@ package io.github.dl4jcondconv.train;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 
 /**
  * Tells whether an encoded image is all there, before a native decoder sees it.
  *
- * <p>OpenCV decodes a truncated JPEG without complaint and fills the rest with grey; for a damaged PNG it writes to the
- * process's standard error, where no Java logger can reach it. Both formats are recognised by content, as file names
- * are often wrong. Other formats are left to the decoder, which refuses them when they are damaged.
+ * <p>OpenCV decodes a truncated JPEG without complaint and fills the rest with grey; for a damaged PNG or BMP it
+ * writes to the process's standard error, where no Java logger can reach it. These formats are recognised by content,
+ * as file names are often wrong. Other formats are left to the decoder, which refuses them when they are damaged.
  */
 final class EncodedImage {
 
@@ -22,6 +23,9 @@ final class EncodedImage {
     private static final int JPEG_RESTART_FIRST = 0xD0;
     private static final int JPEG_END = 0xD9;
 
+    private static final short BMP_SIGNATURE = 'B' << 8 | 'M';
+    private static final int BMP_UNCOMPRESSED = 0;
+
     private EncodedImage() {}
 
     static void requireComplete(byte[] encoded) throws IOException {
@@ -31,10 +35,12 @@ final class EncodedImage {
                 walkPng(bytes.position(Long.BYTES));
             } else if (encoded.length >= Short.BYTES && bytes.getShort(0) == JPEG_SIGNATURE) {
                 walkJpeg(bytes);
+            } else if (encoded.length >= Short.BYTES && bytes.getShort(0) == BMP_SIGNATURE) {
+                skipBmp(bytes.order(ByteOrder.LITTLE_ENDIAN));
             } else if (encoded.length == 0) {
                 throw new IOException("the file is empty");
             }
-        } catch (BufferUnderflowException | IllegalArgumentException e) {
+        } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new IOException("the file is truncated", e);
         }
     }
@@ -80,5 +86,21 @@ final class EncodedImage {
 
     private static boolean hasSegment(int marker) {
         return marker != JPEG_TEMPORARY && (marker < JPEG_RESTART_FIRST || marker > JPEG_END);
+    }
+
+    /**
+     * An uncompressed BMP ends with rows of pixels, each of whole 32-bit words; the file size in its header is often
+     * wrong.
+     */
+    private static void skipBmp(ByteBuffer bytes) {
+        int pixels = bytes.getInt(10);
+        long width = bytes.getInt(18);
+        long height = Math.abs((long) bytes.getInt(22));
+        int bitsPerPixel = bytes.getShort(28);
+        boolean uncompressed = bytes.getInt(30) == BMP_UNCOMPRESSED;
+        long rowBytes = (width * bitsPerPixel + 31) / 32 * Integer.BYTES;
+        if (uncompressed && bytes.capacity() < pixels + height * rowBytes) {
+            throw new BufferUnderflowException();
+        }
     }
 }

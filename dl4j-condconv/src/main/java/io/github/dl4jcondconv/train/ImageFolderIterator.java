@@ -25,12 +25,13 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Batches of an {@link ImageFolder}, for {@code fit} and {@code evaluate}.
  *
- * <p>Features are FLOAT [batch, channels, height, width] or, for NHWC, [batch, height, width, channels]; labels are FLOAT
- * one-hot [batch, classes]; the last batch of a pass may be smaller. The images of a batch are decoded in parallel.
+ * <p>Features are FLOAT [batch, channels, height, width] or, for NHWC, [batch, height, width, channels]; labels are
+ * FLOAT one-hot [batch, classes]; the last batch of a pass may be smaller. The images of a batch are decoded in
+ * parallel.
  *
  * <p>When shuffled, every pass has an order of its own. Order and augmentation depend on the seed and on the number of
- * passes so far and on nothing else, so that runs repeat. {@link #reset()} ends a pass; before the first batch of a pass
- * it does nothing.
+ * passes so far and on nothing else, so that runs repeat. {@link #reset()} ends a pass; before the first batch of a
+ * pass it does nothing.
  *
  * <p>It does not support {@code AsyncDataSetIterator}: DL4J's wrapper waits for ever when a batch fails, and a damaged
  * image must stop the training with its name. Not safe for use by several threads.

@@ -18,12 +18,12 @@ import org.bytedeco.opencv.opencv_core.Size;
 /**
  * Decodes image files to one size and one number of channels.
  *
- * <p>Pixels are 0 to 255 whatever the file's bit depth; three channels are blue, green, red, as DataVec has them. A file
- * of another size is resized (not cropped) to this one. Safe for use by several threads.
+ * <p>Pixels are 0 to 255 whatever the file's bit depth; three channels are blue, green, red, as DataVec has them. A
+ * file of another size is resized (not cropped) to this one. Safe for use by several threads.
  *
  * <p>It calls OpenCV, which DataVec's NativeImageLoader stands on, without that class: NativeImageLoader makes an ND4J
- * array of every image, and ND4J finds its backend only from threads that have the application's class loader, which the
- * threads of a parallel stream do not always have.
+ * array of every image, and ND4J finds its backend only from threads that have the application's class loader, which
+ * the threads of a parallel stream do not always have.
  */
 @Getter
 public final class ImageReader {
@@ -52,7 +52,8 @@ public final class ImageReader {
     /**
      * Reads one image.
      *
-     * @throws UncheckedIOException if the file cannot be read, is no image, or is truncated; the message names the file
+     * @throws UncheckedIOException if the file cannot be read, is no image, or is truncated; the message names the
+     * file
      */
     public Pixels read(Path file) {
         try {

@@ -3,8 +3,8 @@ package io.github.dl4jcondconv.train;
 import java.util.Arrays;
 
 /**
- * Turns pixels of 0 to 255 into network input: {@code (pixel / 255 - mean) / std}, with a mean and a standard deviation
- * for each channel.
+ * Turns pixels of 0 to 255 into network input: {@code (pixel / 255 - mean) / std}, with a mean and a standard
+ * deviation for each channel.
  */
 public final class PixelScaling {
 

@@ -10,8 +10,8 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 /**
  * Shows training as a progress bar: epoch, iterations, score and images a second.
  *
- * <p>The bar goes to the standard error stream, four times a second to a terminal and every ten seconds to a file. Close the listener when training ends, also when it fails, to leave the
- * bar's last state on its own line.
+ * <p>The bar goes to the standard error stream, four times a second to a terminal and every ten seconds to a file.
+ * Close the listener when training ends, also when it fails, to leave the bar's last state on its own line.
  */
 public final class ProgressBarListener extends BaseTrainingListener implements AutoCloseable {
 
@@ -30,9 +30,12 @@ public final class ProgressBarListener extends BaseTrainingListener implements A
      * @param batches iterations in one pass
      */
     public ProgressBarListener(String task, int epochs, int batches) {
+        this(new ProgressBarBuilder(), task, epochs, batches);
+    }
+
+    ProgressBarListener(ProgressBarBuilder builder, String task, int epochs, int batches) {
         this.epochs = epochs;
-        this.bar = new ProgressBarBuilder()
-                .setTaskName(task)
+        this.bar = builder.setTaskName(task)
                 .setInitialMax((long) epochs * batches)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(System.console() == null ? LOG_MILLIS : TERMINAL_MILLIS)

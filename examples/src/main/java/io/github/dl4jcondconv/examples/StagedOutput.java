@@ -12,8 +12,9 @@ import java.util.stream.Stream;
 /**
  * Files of an output directory that appear there all together or not at all.
  *
- * <p>They are written to a hidden directory on the same file system. {@link #publish()} moves them to their places, where
- * they replace files of the same name; {@link #close()} without it, an exception or the end of the process removes them.
+ * <p>They are written to a hidden directory on the same file system. {@link #publish()} moves them to their places,
+ * where they replace files of the same name; {@link #close()} without it, an exception or the end of the process
+ * removes them.
  */
 final class StagedOutput implements AutoCloseable {
 

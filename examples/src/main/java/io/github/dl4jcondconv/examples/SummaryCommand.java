@@ -20,11 +20,10 @@ final class SummaryCommand implements Callable<Integer> {
 
     @Option(
             names = "--image",
-            paramLabel = "N",
-            split = ",",
-            arity = "3",
-            description = "Height, width and channels of the input, such as 28,28,1.")
-    private long[] image;
+            paramLabel = "H,W,C",
+            converter = ImageTypeConverter.class,
+            description = "Height, width and channels of the network's images, such as 28,28,1.")
+    private InputType image;
 
     @Spec
     private CommandSpec spec;
@@ -32,11 +31,8 @@ final class SummaryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ComputationGraph graph = ModelFiles.read(file);
-        spec.commandLine().getOut().println(image == null ? graph.summary() : profile(graph));
+        Object summary = image == null ? graph.summary() : GraphProfile.of(graph, image);
+        spec.commandLine().getOut().println(summary);
         return 0;
-    }
-
-    private GraphProfile profile(ComputationGraph graph) {
-        return GraphProfile.of(graph, InputType.convolutional(image[0], image[1], image[2]));
     }
 }

@@ -17,7 +17,9 @@ import org.nd4j.linalg.schedule.CycleSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
-/** The one small network of the demo, the same for every kind of block: three blocks of stride 2, pooling, softmax. */
+/**
+ * The one small network of the demo, the same for every kind of block: three blocks of stride 2, pooling, softmax.
+ */
 final class DemoNetwork {
 
     private static final int[] WIDTHS = {16, 32, 64};
@@ -65,8 +67,8 @@ final class DemoNetwork {
     }
 
     /**
-     * Up, down and a short tail: a learning rate that needs few epochs (Smith, "A disciplined approach to neural network
-     * hyper-parameters", 2018). It is DL4J's own, so that a fused model needs no class of ours.
+     * Up, down and a short tail: a learning rate that needs few epochs (Smith, "A disciplined approach to neural
+     * network hyper-parameters", 2018). It is DL4J's own, so that a fused model needs no class of ours.
      */
     private static ISchedule oneCycle(int iterations) {
         return new CycleSchedule(

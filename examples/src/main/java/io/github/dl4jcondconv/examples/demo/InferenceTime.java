@@ -15,8 +15,8 @@ final class InferenceTime {
     private InferenceTime() {}
 
     /**
-     * Measures networks in turn, so that whatever else the machine does meets all of them; the fastest of several passes
-     * over the images counts, after one that only warms up.
+     * Measures networks in turn, so that whatever else the machine does meets all of them; the fastest of several
+     * passes over the images counts, after one that only warms up.
      *
      * @return for each network, milliseconds for one image in a batch
      */

@@ -5,10 +5,11 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A line chart over epochs as inline SVG, whose colours are the page's style classes {@code series0}, {@code series1}, ...
+ * A line chart over epochs as inline SVG, whose colours are the page's style classes {@code series0}, {@code series1},
+ * ...
  *
- * <p>Written by hand because chart libraries for Java draw with AWT, which fails on a JDK without fonts, and cannot follow
- * the reader's light or dark mode.
+ * <p>Written by hand because chart libraries for Java draw with AWT, which fails on a JDK without fonts, and cannot
+ * follow the reader's light or dark mode.
  */
 final class LineChart {
 

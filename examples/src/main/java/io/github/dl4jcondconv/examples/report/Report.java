@@ -71,8 +71,8 @@ public final class Report {
                 """
                 <header>
                 <h1>Plain, asymmetric, conditional</h1>
-                <p>One small network, built of three kinds of convolution, trained %d epochs on %,d images of %d classes,
-                judged on %,d others, then fused. Seed %d.</p>
+                <p>One small network, built of three kinds of convolution, trained %d epochs on %,d images of
+                %d classes, judged on %,d others, then fused. Seed %d.</p>
                 <p class="legend">%s</p>
                 </header>
                 """,
@@ -111,9 +111,9 @@ public final class Report {
     private String fusion() {
         return """
                 <p>Fusion folds BatchNormalization and the branches of an asymmetric block into one convolution each.
-                The answers stay: no prediction changed on any validation image. The time depends on the kernels, too: the
-                fused networks are made of DL4J's own convolution layer, which does not use oneDNN; the blocks of this
-                library do.</p>
+                The answers stay: no prediction changed on any validation image. The time depends on the kernels,
+                too: the fused networks are made of DL4J's own convolution layer, which does not use oneDNN; the
+                blocks of this library do.</p>
                 <div class="columns">
                 """
                 + FusionBars.html("Accuracy", contestants, m -> m.answers().accuracy(), Html::percent)
@@ -138,8 +138,8 @@ public final class Report {
 
     private String routing() {
         StringBuilder html = new StringBuilder("""
-                <p>Each CondConv layer weighs its experts anew for every image. Mean weights over the validation images of
-                each class, 0 to 1; the stronger the colour, the larger the weight within its layer.</p>
+                <p>Each CondConv layer weighs its experts anew for every image. Mean weights over the validation
+                images of each class, 0 to 1; the stronger the colour, the larger the weight within its layer.</p>
                 <div class="columns">
                 """);
         for (Contestant contestant : contestants) {

@@ -37,7 +37,9 @@ final class RoutingWeights {
         return sums;
     }
 
-    /** Routing weights [images, experts] of each CondConv2D: sigmoid(mean over the image of x . routingW + routingb). */
+    /**
+     * Routing weights [images, experts] of each CondConv2D: sigmoid(mean over the image of x . routingW + routingb).
+     */
     private static Map<String, INDArray> of(ComputationGraph graph, INDArray images) {
         Map<String, INDArray> activations = graph.feedForward(images, false);
         Map<String, INDArray> routing = new LinkedHashMap<>();

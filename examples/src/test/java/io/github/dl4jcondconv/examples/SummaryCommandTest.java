@@ -1,0 +1,121 @@
+package io.github.dl4jcondconv.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+
+class SummaryCommandTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aModelIsListedLayerByLayer() throws IOException {
+        Cli cli = Cli.run("summary", model().toString());
+        assertThat(cli.exitCode()).isZero();
+        assertThat(cli.out()).contains("conv (ConvolutionLayer)", "class (OutputLayer)");
+    }
+
+    /** A 3x3 convolution of 1 to 2 channels on 6x6 outputs, then 72 x 3 dense. */
+    @Test
+    void withTheSizeOfItsImagesTheMultiplyAddsAreCounted() throws IOException {
+        Cli cli = Cli.run("summary", model().toString(), "--image", "8,8,1");
+        assertThat(cli.exitCode()).isZero();
+        assertThat(cli.out()).contains(String.valueOf(9 * 2 * 36), String.valueOf(72 * 3));
+    }
+
+    @Test
+    void imagesThatDoNotFitAreRefused() throws IOException {
+        assertOneLine(Cli.run("summary", model().toString(), "--image", "8,8,3"), "vertex \"conv\" reads 1 channels");
+    }
+
+    @Test
+    void aSizeHasThreeNumbers() throws IOException {
+        assertOneLine(Cli.run("summary", model().toString(), "--image", "8,8"), "'8,8' is not HEIGHT,WIDTH,CHANNELS");
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Path file = directory.resolve("missing.zip");
+        assertOneLine(Cli.run("summary", file.toString()), "model file " + file + " does not exist");
+    }
+
+    @Test
+    void aTextFileIsNoModel() throws IOException {
+        Path file = Files.writeString(directory.resolve("model.zip"), "not a model");
+        assertOneLine(Cli.run("summary", file.toString()), file + " is no DL4J ComputationGraph: ");
+    }
+
+    @Test
+    void anotherZipIsNoModel() throws IOException {
+        Path file = directory.resolve("model.zip");
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry("readme.txt"));
+        }
+        assertOneLine(
+                Cli.run("summary", file.toString()),
+                file + " is no DL4J ComputationGraph: it has no configuration.json");
+    }
+
+    @Test
+    void aTruncatedModelIsNoModel() throws IOException {
+        Path file = model();
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+        assertOneLine(Cli.run("summary", file.toString()), file + " is no DL4J ComputationGraph: ");
+    }
+
+    @Test
+    void aConfigurationThatIsNotOneIsNoModel() throws IOException {
+        Path file = directory.resolve("model.zip");
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (String entry : new String[] {"configuration.json", "coefficients.bin"}) {
+                zip.putNextEntry(new ZipEntry(entry));
+                zip.write("{}".getBytes());
+            }
+        }
+        assertOneLine(Cli.run("summary", file.toString()), file + " is no DL4J ComputationGraph: ");
+    }
+
+    private Path model() throws IOException {
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("image")
+                .setInputTypes(InputType.convolutional(8, 8, 1))
+                .addLayer("conv", new ConvolutionLayer.Builder(3, 3).nOut(2).build(), "image")
+                .addLayer(
+                        "class",
+                        new OutputLayer.Builder()
+                                .nOut(3)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "conv")
+                .setOutputs("class")
+                .build());
+        graph.init();
+        Path file = directory.resolve("graph.zip");
+        graph.save(file.toFile());
+        return file;
+    }
+
+    private static void assertOneLine(Cli cli, String expected) {
+        assertThat(cli.err().lines()).singleElement().asString().contains(expected);
+        assertThat(cli.exitCode()).isEqualTo(2);
+    }
+}
