@@ -11,7 +11,6 @@ import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -114,38 +113,16 @@ public class AsymmetricConvBlock extends Convolution2DBlock {
     @Override
     protected SDVariable defineNCHW(BlockGraph graph, SDVariable image) {
         SDVariable kernels = graph.sameDiff().concat(0, each(b -> placed(graph, b)));
-        // The kernels hold the dilation
-        Conv2DConfig config = conv2DConfig();
-        config.setKH(windowSize(0));
-        config.setKW(windowSize(1));
-        config.setDH(1);
-        config.setDW(1);
-        return normalizeAndSum(graph, graph.sameDiff().cnn().conv2d(image, toYXIO(kernels), config));
+        SDVariable branches = graph.sameDiff().cnn().conv2d(image, toYXIO(kernels), Dilation.config(this));
+        return normalizeAndSum(graph, branches);
     }
 
-    /**
-     * A branch's kernel at its place in the window that the square kernel covers with its dilation, zeros elsewhere: a
-     * product with a matrix of zeros and ones. A dilated convolution proper fails in ND4J M2.1 with oneDNN and FLOAT
-     * ("could not create a descriptor for a dilated convolution").
-     */
+    /** A branch's kernel in the middle of the window that the square kernel covers with its dilation. */
     private SDVariable placed(BlockGraph graph, Branch branch) {
         int k = getKernelSize()[0];
-        int height = branch.height(k);
-        int width = branch.width(k);
-        int rows = windowSize(0);
-        int columns = windowSize(1);
-        INDArray places = Nd4j.zeros(graph.dataType(), height * width, rows * columns);
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                int row = getDilation()[0] * (height == 1 ? k / 2 : y);
-                int column = getDilation()[1] * (width == 1 ? k / 2 : x);
-                places.putScalar(y * width + x, row * columns + column, 1);
-            }
-        }
-        return graph.parameter(branch.parameter("W"))
-                .reshape(getNOut() * getNIn(), height * width)
-                .mmul(graph.sameDiff().constant(places))
-                .reshape(getNOut(), getNIn(), rows, columns);
+        SDVariable kernel = graph.parameter(branch.parameter("W"));
+        return Dilation.place(graph, this, kernel, branch.height(k), branch.width(k))
+                .reshape(getNOut(), getNIn(), windowSize(0), windowSize(1));
     }
 
     /**

@@ -47,8 +47,9 @@ final class ExampleKernels {
      */
     static SDVariable depthwise(BlockGraph graph, Convolution2DBlock layer, SDVariable image, SDVariable kernels) {
         int[] k = layer.getKernelSize();
-        SDVariable taps = kernels.reshape(-1, 1, k[0], k[1]).permute(2, 3, 0, 1);
-        return graph.sameDiff().cnn().depthWiseConv2d(image, taps, layer.conv2DConfig());
+        SDVariable filters = Dilation.place(graph, layer, kernels, k[0], k[1])
+                .reshape(-1, 1, layer.windowSize(0), layer.windowSize(1));
+        return graph.sameDiff().cnn().depthWiseConv2d(image, filters.permute(2, 3, 0, 1), Dilation.config(layer));
     }
 
     /** [N, C, H, W] as [N, times C, H, W]. */
