@@ -112,18 +112,17 @@ public class AsymmetricConvBlock extends Convolution2DBlock {
     /** All three branches as one convolution with 3 nOut filters, so that one normalisation treats all of them. */
     @Override
     protected SDVariable defineNCHW(BlockGraph graph, SDVariable image) {
+        SDVariable kernels = graph.sameDiff().concat(0, each(b -> placed(graph, b)));
+        SDVariable branches = graph.sameDiff().cnn().conv2d(image, toYXIO(kernels), Dilation.config(this));
+        return normalizeAndSum(graph, branches);
+    }
+
+    /** A branch's kernel in the middle of the window that the square kernel covers with its dilation. */
+    private SDVariable placed(BlockGraph graph, Branch branch) {
         int k = getKernelSize()[0];
-        SDVariable kernels = graph.sameDiff()
-                .concat(
-                        0,
-                        each(b -> placed(
-                                graph,
-                                graph.parameter(b.parameter("W")),
-                                getNOut(),
-                                getNIn(),
-                                b.height(k),
-                                b.width(k))));
-        return normalizeAndSum(graph, convolve(graph, image, kernels));
+        SDVariable kernel = graph.parameter(branch.parameter("W"));
+        return Dilation.place(graph, this, kernel, branch.height(k), branch.width(k))
+                .reshape(getNOut(), getNIn(), windowSize(0), windowSize(1));
     }
 
     /**

@@ -68,9 +68,9 @@ public class CondConv2D extends CondConvBlock {
     @Override
     protected SDVariable convolveExperts(BlockGraph graph, SDVariable image) {
         int[] k = getKernelSize();
-        long filters = getNumExperts() * getNOut();
-        SDVariable kernels = graph.parameter("W").reshape(filters, getNIn(), k[0], k[1]);
-        return convolve(graph, image, placed(graph, kernels, filters, getNIn(), k[0], k[1]));
+        SDVariable filters = Dilation.place(graph, this, graph.parameter("W"), k[0], k[1])
+                .reshape(getNumExperts() * getNOut(), getNIn(), windowSize(0), windowSize(1));
+        return graph.sameDiff().cnn().conv2d(image, toYXIO(filters), Dilation.config(this));
     }
 
     @Override

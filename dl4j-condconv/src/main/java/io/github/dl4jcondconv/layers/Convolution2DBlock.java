@@ -19,7 +19,6 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What every layer that slides a k x k window over an image shares: sizes, padding, data format and the errors about
@@ -131,47 +130,9 @@ public abstract class Convolution2DBlock extends ImageBlock {
         return (int) Math.max(0, covered - in) / 2;
     }
 
-    /**
-     * Kernels [filters, channels, height, width] at their places in the whole window, [filters, channels, windowSize(0),
-     * windowSize(1)]: in its middle, spread by the dilation, zeros elsewhere. ND4J M2.1 cannot run a dilated convolution
-     * with oneDNN and FLOAT ("could not create a descriptor for a dilated convolution"), so the kernels hold the dilation.
-     *
-     * @param filters their number, or -1 where it depends on the batch
-     */
-    protected final SDVariable placed(
-            BlockGraph graph, SDVariable kernels, long filters, long channels, int height, int width) {
-        int rows = windowSize(0);
-        int columns = windowSize(1);
-        if (height == rows && width == columns) {
-            return kernels;
-        }
-        INDArray places = Nd4j.zeros(graph.dataType(), height * width, rows * columns);
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                int row = dilation[0] * ((kernelSize[0] - height) / 2 + y);
-                int column = dilation[1] * ((kernelSize[1] - width) / 2 + x);
-                places.putScalar(y * width + x, row * columns + column, 1);
-            }
-        }
-        return kernels.reshape(-1, height * width)
-                .mmul(graph.sameDiff().constant(places))
-                .reshape(filters, channels, rows, columns);
-    }
-
-    /** Convolves an NCHW image with {@link #placed} kernels under this layer's stride and padding. */
-    protected final SDVariable convolve(BlockGraph graph, SDVariable image, SDVariable placedKernels) {
-        // [kH, kW, in, out] is the one order that conv2d can differentiate
-        return graph.sameDiff().cnn().conv2d(image, placedKernels.permute(2, 3, 1, 0), placedConfig());
-    }
-
-    /** This layer's stride and padding for {@link #placed} kernels. */
-    protected final Conv2DConfig placedConfig() {
-        Conv2DConfig config = conv2DConfig();
-        config.setKH(windowSize(0));
-        config.setKW(windowSize(1));
-        config.setDH(1);
-        config.setDW(1);
-        return config;
+    /** A kernel [out, in, kH, kW] in the order [kH, kW, in, out], the one that ND4J's conv2d can differentiate. */
+    protected static SDVariable toYXIO(SDVariable kernel) {
+        return kernel.permute(2, 3, 1, 0);
     }
 
     @Override

@@ -47,8 +47,9 @@ final class ExampleKernels {
      */
     static SDVariable depthwise(BlockGraph graph, Convolution2DBlock layer, SDVariable image, SDVariable kernels) {
         int[] k = layer.getKernelSize();
-        SDVariable taps = layer.placed(graph, kernels.reshape(-1, 1, k[0], k[1]), -1, 1, k[0], k[1]);
-        return graph.sameDiff().cnn().depthWiseConv2d(image, taps.permute(2, 3, 0, 1), layer.placedConfig());
+        SDVariable filters = Dilation.place(graph, layer, kernels, k[0], k[1])
+                .reshape(-1, 1, layer.windowSize(0), layer.windowSize(1));
+        return graph.sameDiff().cnn().depthWiseConv2d(image, filters.permute(2, 3, 0, 1), Dilation.config(layer));
     }
 
     /** [N, C, H, W] as [N, times C, H, W]. */

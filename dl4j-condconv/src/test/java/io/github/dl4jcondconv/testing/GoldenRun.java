@@ -2,10 +2,13 @@ package io.github.dl4jcondconv.testing;
 
 import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
 
+import io.github.dl4jcondconv.engine.SameDiffBlock;
 import io.github.dl4jcondconv.layers.Convolution2DBlock;
 import io.github.dl4jcondconv.testdata.GoldenCase;
 import io.github.dl4jcondconv.testdata.Tensor;
+import io.github.dl4jcondconv.testdata.TestData;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
@@ -14,6 +17,7 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.Activation;
@@ -35,6 +39,11 @@ public record GoldenRun(GoldenCase golden, DataType type, CNN2DFormat format) {
                 new GoldenRun(c, DataType.DOUBLE, CNN2DFormat.NHWC)));
     }
 
+    /** The same by the layer's name in the test data. */
+    public static Stream<GoldenRun> all(String layer) {
+        return all(TestData.goldenNames(layer).stream().map(name -> TestData.golden(layer, name)));
+    }
+
     /** Gives a layer's builder what every convolution has. */
     public <T extends Convolution2DBlock.Builder<T>> T configure(T builder) {
         return builder.nOut(golden.tensor("output").shape()[1])
@@ -46,7 +55,7 @@ public record GoldenRun(GoldenCase golden, DataType type, CNN2DFormat format) {
     }
 
     /** Compares the output, every gradient and every running statistic that the case knows. */
-    public void assertAgrees(Convolution2DBlock layer, boolean training) {
+    public void assertAgrees(SameDiffBlock layer, boolean training) {
         Map<String, INDArray> actual = run(layer, training);
         golden.tensors().forEach((name, expected) -> {
             if (name.equals("output") || name.contains(".")) {
@@ -63,23 +72,30 @@ public record GoldenRun(GoldenCase golden, DataType type, CNN2DFormat format) {
         return type == DataType.FLOAT ? 1e-5 : 1e-12;
     }
 
-    private Map<String, INDArray> run(Convolution2DBlock conf, boolean training) {
-        long[] input = golden.tensor("input").shape();
-        ComputationGraph net =
-                SmallNets.alone(conf, type, InputType.convolutional(input[2], input[3], input[1], format));
+    private Map<String, INDArray> run(SameDiffBlock conf, boolean training) {
+        List<INDArray> inputs = inputs();
+        ComputationGraph net = inputs.size() == 1
+                ? SmallNets.alone(conf, type, inputType())
+                : SmallNets.aloneWithVector(
+                        conf, type, inputType(), inputs.get(1).size(1));
         net.initGradientsView();
         Layer layer = net.getLayer("layer");
         layer.paramTable().keySet().forEach(name -> layer.setParam(name, array(golden.tensor(name), type)));
 
         LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
-        layer.setInput(toFormat(array(golden.tensor("input"), type)), workspaces);
-        INDArray output = layer.activate(training, workspaces);
-        Pair<Gradient, INDArray> back =
-                layer.backpropGradient(toFormat(array(golden.tensor("upstream"), type)), workspaces);
-
+        GraphVertex vertex = net.getVertex("layer");
+        for (int i = 0; i < inputs.size(); i++) {
+            vertex.setInput(i, inputs.get(i), workspaces);
+        }
         Map<String, INDArray> results = new LinkedHashMap<>();
-        results.put("output", toNCHW(output));
-        results.put("grad.input", toNCHW(back.getSecond()));
+        results.put("output", toNCHW(vertex.doForward(training, workspaces)));
+        vertex.setEpsilon(toFormat(array(golden.tensor("upstream"), type)));
+        Pair<Gradient, INDArray[]> back = vertex.doBackward(false, workspaces);
+
+        results.put("grad.input", toNCHW(back.getSecond()[0]));
+        for (int i = 1; i < inputs.size(); i++) {
+            results.put("grad.input" + i, back.getSecond()[i]);
+        }
         back.getFirst().gradientForVariable().forEach((name, g) -> results.put("grad." + name, g.dup()));
         INDArray steps = net.getGradientsViewArray();
         net.params().subi(steps.reshape(steps.length()));
@@ -87,12 +103,30 @@ public record GoldenRun(GoldenCase golden, DataType type, CNN2DFormat format) {
         return results;
     }
 
+    private InputType inputType() {
+        long[] input = golden.tensor("input").shape();
+        return input.length == 2
+                ? InputType.feedForward(input[1])
+                : InputType.convolutional(input[2], input[3], input[1], format);
+    }
+
+    private List<INDArray> inputs() {
+        return Stream.of("input", "input1")
+                .filter(golden.tensors()::containsKey)
+                .map(name -> toFormat(array(golden.tensor(name), type)))
+                .toList();
+    }
+
     private INDArray toFormat(INDArray nchw) {
-        return format == CNN2DFormat.NCHW ? nchw : nchw.permute(0, 2, 3, 1).dup('c');
+        return isImageInNHWC(nchw) ? nchw.permute(0, 2, 3, 1).dup('c') : nchw;
     }
 
     private INDArray toNCHW(INDArray array) {
-        return format == CNN2DFormat.NCHW ? array : array.permute(0, 3, 1, 2);
+        return isImageInNHWC(array) ? array.permute(0, 3, 1, 2) : array;
+    }
+
+    private boolean isImageInNHWC(INDArray array) {
+        return array.rank() == 4 && format == CNN2DFormat.NHWC;
     }
 
     private static INDArray array(Tensor tensor, DataType type) {

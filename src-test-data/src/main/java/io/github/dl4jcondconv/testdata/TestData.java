@@ -48,7 +48,7 @@ public final class TestData {
     /**
      * Lists the golden vectors of a layer.
      *
-     * @param layer {@code condconv2d} or {@code asymmetric-conv-block}
+     * @param layer a directory of {@code golden}, such as {@code condconv2d}
      * @return the names of its cases
      * @throws IllegalArgumentException if there are none of that layer
      */

@@ -55,6 +55,16 @@ final class Experiment {
                 image.width());
     }
 
+    /** A batch of vectors as the layer's input. */
+    Tensor vectors(long batch, long size) {
+        return variable("input", random::nextGaussian, batch, size);
+    }
+
+    /** A batch of vectors as further input of a layer that has several. */
+    Tensor furtherInput(int number, long batch, long size) {
+        return variable("input" + number, random::nextGaussian, batch, size);
+    }
+
     /** A trainable parameter with normally distributed values. */
     Tensor parameter(String name, double mean, double deviation, long... shape) {
         return variable(name, () -> mean + deviation * random.nextGaussian(), shape);

@@ -36,7 +36,13 @@ public final class GoldenVectors {
         Path root = Path.of(args[0]).normalize();
         torch.set_num_threads(1);
         write(root.resolve("condconv2d"), CondConv2D.cases());
+        write(root.resolve("depthwise-condconv2d"), DepthwiseCondConv2D.cases());
+        write(root.resolve("cond-dense"), CondDense.cases());
+        write(root.resolve("router"), Router.cases());
         write(root.resolve("asymmetric-conv-block"), AsymmetricConvBlock.cases());
+        write(root.resolve("weightnet-conv2d"), WeightNetConv2D.cases());
+        write(root.resolve("depthwise-weightnet-conv2d"), WeightNetConv2D.depthwiseCases());
+        write(root.resolve("squeeze-excitation"), SqueezeExcitation.cases());
     }
 
     private static void write(Path directory, List<? extends GoldenCase> cases) throws IOException {
