@@ -110,12 +110,6 @@ public final class Sampling implements Serializable {
 
     private double sparsityWeight;
 
-    /** Fails where a condition does not hold: {@code Convolution2DBlock.require} of the layer that has this sampling. */
-    @FunctionalInterface
-    interface Check {
-        void require(boolean holds, String option, Object value, String allowed);
-    }
-
     void validate(Check check) {
         check.require(gridInterval == null || gridInterval >= 1, "gridInterval", gridInterval, "at least 1, or null");
         check.require(

@@ -3,12 +3,10 @@ package io.github.dl4jcondconv.layers;
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.Parameters;
 import java.util.Arrays;
-import java.util.List;
 import lombok.AccessLevel;
 import lombok.Data;
 import lombok.EqualsAndHashCode;
 import lombok.NoArgsConstructor;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -62,13 +60,7 @@ public class SamplingMask extends Convolution2DBlock implements Sampled {
                 ? null
                 : convolve(graph, image, placed(graph, graph.parameter("W"), 1, 3, 3))
                         .add(graph.parameter("b"));
-        return sampling.mask(graph, logits, this::maskShape);
-    }
-
-    private long[] maskShape(List<long[]> inputShapes) {
-        long[] image = inputShapes.get(0);
-        int height = getDataFormat() == CNN2DFormat.NHWC ? 1 : 2;
-        return new long[] {image[0], 1, outputSize(0, image[height]), outputSize(1, image[height + 1])};
+        return sampling.mask(graph, logits, inputs -> Masks.shapeFor(this, inputs.get(0)));
     }
 
     @Override
