@@ -23,7 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * </pre>
  *
  * The official code's blocks activate and normalise before they interpolate and share masks between convolutions: see
- * {@link SamplingMask} and {@link MaskedConv2D}.
+ * {@link SamplingMask}, {@link MaskedConv2D} and {@link SampledResidualBlock}, which puts them together.
  *
  * <p>Parameters:
  *

@@ -13,7 +13,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
  * loss = weight * sum_i(w_i mean(p_i)) / sum_i(w_i)
  * </pre>
  *
- * With the weights 0.25 and 0.75 of the official blocks the sum of the w_i is the number
+ * With the weights 0.25 and 0.75 of {@link SampledResidualBlock} the sum of the w_i is the number
  * of blocks, as in the official code.
  */
 public final class SparsityLoss {

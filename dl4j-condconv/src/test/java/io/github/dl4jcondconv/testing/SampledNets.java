@@ -47,7 +47,12 @@ public final class SampledNets {
                 .addLayer("before", new ConvolutionLayer.Builder(1, 1).nOut(2).build(), "in")
                 .addLayer("mask", mask, "before");
         MultiInputVertex.addLayer(builder, "layer", layer, "before", "mask");
-        builder.addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "layer")
+        return SmallNets.built(classified(builder, "layer"));
+    }
+
+    /** Adds pooling and softmax behind a vertex. */
+    public static GraphBuilder classified(GraphBuilder builder, String features) {
+        return builder.addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), features)
                 .addLayer(
                         "out",
                         new OutputLayer.Builder(LossFunction.MCXENT)
@@ -56,7 +61,6 @@ public final class SampledNets {
                                 .build(),
                         "pool")
                 .setOutputs("out");
-        return SmallNets.built(builder);
     }
 
     /** What the layer of {@link #alone} answers. */
