@@ -9,6 +9,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -26,7 +27,7 @@ public final class BlockGraph {
     private final List<Integer> sizes;
 
     final Map<String, SDVariable> stateSteps = new LinkedHashMap<>();
-    final Map<String, NoiseShape> noises = new LinkedHashMap<>();
+    final Map<String, PassValue> passValues = new LinkedHashMap<>();
     final List<SDVariable> auxiliaryLosses = new ArrayList<>();
 
     /** The shape of a noise array, from the shapes of the inputs of this pass. */
@@ -38,6 +39,22 @@ public final class BlockGraph {
          */
         long[] of(List<long[]> inputShapes);
     }
+
+    /** A value that is computed outside of the graph, from what is known when a pass starts. */
+    @FunctionalInterface
+    public interface PassValue {
+        /** The value for this pass, of any data type. */
+        INDArray of(Pass pass);
+    }
+
+    /**
+     * What is known when a pass starts.
+     *
+     * @param inputShapes the shape of every input, in order
+     * @param iteration the optimiser steps that the network has taken, which saved models carry
+     * @param epoch the epochs that it has completed
+     */
+    public record Pass(List<long[]> inputShapes, int iteration, int epoch) {}
 
     BlockGraph(
             SameDiff sameDiff,
@@ -116,7 +133,15 @@ public final class BlockGraph {
      * backward pass.
      */
     public SDVariable uniformNoise(String name, int rank, NoiseShape shape) {
-        noises.put(name, shape);
+        return passValue(name, rank, pass -> Nd4j.rand(shape.of(pass.inputShapes())));
+    }
+
+    /**
+     * A value such as noise, a scheduled number or a pattern of the image's size: computed once per forward pass, cast to
+     * the network's data type and seen unchanged by the backward pass. No gradient flows through it.
+     */
+    public SDVariable passValue(String name, int rank, PassValue value) {
+        passValues.put(name, value);
         return sameDiff.placeHolder(name, dataType, unknownShape(rank));
     }
 

@@ -2,7 +2,6 @@ package io.github.dl4jcondconv.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
@@ -77,11 +76,16 @@ final class BlockLayer extends SameDiffLayer {
         lastRun = compiled.computeIfAbsent(
                 new Variant(training, maskArray != null, sizes),
                 v -> new CompiledBlock(block(), dataType, paramTable, inputs, v.training(), v.masked(), sizes));
-        values = new BlockValues(inputs, state(), keep(lastRun.drawNoise(inputs), workspaces), maskArray);
+        values = new BlockValues(inputs, state(), lastRun.passValues(pass(inputs)), maskArray);
         CompiledBlock.Outcome outcome =
                 lastRun.forward(values, memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS));
         auxiliaryLoss = outcome.auxiliaryLoss();
         return applyActivation(ownCopy(outcome.output(), workspaces), training, workspaces);
+    }
+
+    private BlockGraph.Pass pass(List<INDArray> inputs) {
+        List<long[]> shapes = inputs.stream().map(INDArray::shape).toList();
+        return new BlockGraph.Pass(shapes, getIterationCount(), getEpochCount());
     }
 
     /** A definition may return its input or a view of it; the network must get an array that nobody else writes to. */
@@ -167,12 +171,6 @@ final class BlockLayer extends SameDiffLayer {
             }
         }
         return state;
-    }
-
-    private static Map<String, INDArray> keep(Map<String, INDArray> noise, LayerWorkspaceMgr workspaces) {
-        Map<String, INDArray> kept = new LinkedHashMap<>();
-        noise.forEach((name, array) -> kept.put(name, workspaces.leverageTo(ArrayType.INPUT, array)));
-        return kept;
     }
 
     private static SessionMemMgr memory(LayerWorkspaceMgr workspaces, ArrayType working, ArrayType output) {

@@ -70,8 +70,12 @@ final class BlockParamInitializer implements ParamInitializer {
     }
 
     private static Map<String, INDArray> views(SameDiffBlock block, INDArray view) {
-        INDArray flat = view.reshape(view.length());
         Map<String, INDArray> table = new LinkedHashMap<>();
+        if (view == null) {
+            // DL4J's way to say that a layer has no parameters
+            return table;
+        }
+        INDArray flat = view.reshape(view.length());
         long from = 0;
         for (Parameter p : block.parameters()) {
             INDArray part = flat.get(NDArrayIndex.interval(from, from + p.length()));

@@ -10,7 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param inputs the layer's inputs after dropout
  * @param state running statistics by name
- * @param noise noise of this pass by name
+ * @param passValues noise and other values of this pass by name
  * @param mask input mask or null
  */
-record BlockValues(List<INDArray> inputs, Map<String, INDArray> state, Map<String, INDArray> noise, INDArray mask) {}
+record BlockValues(
+        List<INDArray> inputs, Map<String, INDArray> state, Map<String, INDArray> passValues, INDArray mask) {}

@@ -114,13 +114,17 @@ final class CompiledBlock {
         return mean.name();
     }
 
-    /** Draws this pass's noise. */
-    Map<String, INDArray> drawNoise(List<INDArray> inputs) {
-        List<long[]> shapes = inputs.stream().map(INDArray::shape).toList();
-        Map<String, INDArray> drawn = new LinkedHashMap<>();
-        graph.noises.forEach(
-                (name, shape) -> drawn.put(name, Nd4j.rand(shape.of(shapes)).castTo(graph.dataType())));
-        return drawn;
+    /**
+     * Draws this pass's noise and computes whatever else {@link BlockGraph#passValue} asks for. The arrays belong to no
+     * workspace: they must outlive the forward pass, and an inference pass has no workspace that does.
+     */
+    Map<String, INDArray> passValues(BlockGraph.Pass pass) {
+        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            Map<String, INDArray> values = new LinkedHashMap<>();
+            graph.passValues.forEach(
+                    (name, value) -> values.put(name, value.of(pass).castTo(graph.dataType())));
+            return values;
+        }
     }
 
     /** What a forward pass gives: the output before the activation function, and the auxiliary loss (0 if none). */
@@ -204,7 +208,7 @@ final class CompiledBlock {
         for (int i = 0; i < inputNames.size(); i++) {
             placeholders.put(inputNames.get(i), values.inputs().get(i));
         }
-        placeholders.putAll(values.noise());
+        placeholders.putAll(values.passValues());
         if (graph.mask() != null) {
             placeholders.put(MASK, values.mask());
         }

@@ -8,6 +8,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -24,11 +26,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * It is a LayerVertex, so that freezing, fine-tuning and everything else that looks for layers finds it. The types of
- * further inputs are checked when the network is initialised, since DL4J shows a LayerVertex only its first input's.
+ * further inputs are checked when a graph of known input types is built.
  */
 @NoArgsConstructor(access = AccessLevel.PRIVATE)
 public class MultiInputVertex extends LayerVertex {
     private static final long serialVersionUID = 1;
+
+    /** What this vertex is part of until it is built; null in copies and loaded networks. */
+    private transient GraphBuilder builder;
 
     private MultiInputVertex(NeuralNetConfiguration layerConf, InputPreProcessor preProcessor) {
         super(layerConf, preProcessor);
@@ -46,7 +51,9 @@ public class MultiInputVertex extends LayerVertex {
         }
         builder.addLayer(name, layer, inputs[0]);
         LayerVertex plain = (LayerVertex) builder.getVertices().get(name);
-        builder.getVertices().put(name, new MultiInputVertex(plain.getLayerConf(), plain.getPreProcessor()));
+        MultiInputVertex vertex = new MultiInputVertex(plain.getLayerConf(), plain.getPreProcessor());
+        vertex.builder = builder;
+        builder.getVertices().put(name, vertex);
         builder.getVertexInputs().put(name, List.of(inputs));
     }
 
@@ -72,6 +79,23 @@ public class MultiInputVertex extends LayerVertex {
     @Override
     public int hashCode() {
         return super.hashCode();
+    }
+
+    @Override
+    public InputType getOutputType(int layerIndex, InputType... vertexInputs) throws InvalidInputTypeException {
+        if (builder != null
+                && !builder.getNetworkInputTypes().isEmpty()
+                && layerOf(this) instanceof SameDiffBlock layer) {
+            SourceTypes types = new SourceTypes(builder);
+            layer.validateInputTypes(builder.getVertexInputs().get(layer.getLayerName()).stream()
+                    .map(types::of)
+                    .toList());
+        }
+        return uncheckedOutputType(layerIndex, vertexInputs);
+    }
+
+    InputType uncheckedOutputType(int layerIndex, InputType... vertexInputs) throws InvalidInputTypeException {
+        return super.getOutputType(layerIndex, vertexInputs);
     }
 
     @Override

@@ -33,6 +33,11 @@ public final class Parameters {
         }));
     }
 
+    /** A kernel or matrix that starts at a constant, whatever the user's weight initialisation. */
+    public Parameters constantWeight(String name, double start, long... shape) {
+        return constant(name, ParamKind.WEIGHT, start, shape);
+    }
+
     /** An offset that starts at a constant. */
     public Parameters bias(String name, double start, long... shape) {
         return constant(name, ParamKind.BIAS, start, shape);

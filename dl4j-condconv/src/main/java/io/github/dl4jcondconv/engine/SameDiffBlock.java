@@ -97,6 +97,14 @@ public abstract class SameDiffBlock extends SameDiffLayer {
      */
     protected abstract void validateInputs(List<INDArray> inputs);
 
+    /**
+     * Rejects types of inputs that do not fit each other, naming the layer. Called for a layer with several inputs when a
+     * graph of known input types is built.
+     *
+     * @param types of all inputs, in order
+     */
+    protected void validateInputTypes(List<InputType> types) {}
+
     /** How many inputs the layer takes; a layer with more than one is added by {@link MultiInputVertex#addLayer}. */
     protected int inputCount() {
         return 1 + vectorInputs().size();

@@ -1,0 +1,184 @@
+package io.github.dl4jcondconv.layers;
+
+import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.Parameters;
+import lombok.AccessLevel;
+import lombok.Data;
+import lombok.EqualsAndHashCode;
+import lombok.NoArgsConstructor;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Sampling, convolution and interpolation in one: a mask is predicted from the input, the convolution is computed where
+ * the mask samples, and the rest is interpolated (Xie et al., "Spatially Adaptive Inference with Stochastic Feature
+ * Sampling and Interpolation", ECCV 2020). Input [N, nIn, H, W], output [N, nOut, H', W'] (or the same in NHWC).
+ *
+ * <pre>
+ * m = sampling(x * maskW + maskb)                  {@link Sampling}, [N, 1, H', W']
+ * y = activation(interpolation(x * W + b, m))      {@link Interpolation}
+ * </pre>
+ *
+ * The official code's blocks activate and normalise before they interpolate and share masks between convolutions: see
+ * {@link SamplingMask}, {@link MaskedConv2D} and {@link SampledResidualBlock}, which puts them together.
+ *
+ * <p>Parameters:
+ *
+ * <ul>
+ *   <li>{@code W} [nOut, nIn, kH, kW] and, if there is a bias, {@code b} [nOut]
+ *   <li>{@code maskW} [1, nIn, 3, 3], which starts at 0, and {@code maskb} [1], which starts at 3; not with
+ *       {@link Sampling.Gate#UNIFORM}
+ *   <li>{@code sigma} [1] or {@code kernel} [window, window], as the method of interpolation has it
+ * </ul>
+ *
+ * The mask's window has the middle of the convolution's, whatever the padding. So outside ConvolutionMode.Same a window
+ * with an even number of pixels is rejected, which has none.
+ */
+@Data
+@EqualsAndHashCode(callSuper = true)
+@NoArgsConstructor(access = AccessLevel.PRIVATE)
+public class SampledConv2D extends SampledConvBlock implements Sampled {
+    private static final long serialVersionUID = 1;
+    private static final int MASK_WINDOW = 3;
+
+    private Sampling sampling;
+    private Interpolation.Method interpolation;
+    private int window;
+
+    private SampledConv2D(Builder builder) {
+        super(builder);
+        sampling = builder.sampling;
+        interpolation = builder.interpolation;
+        window = builder.window;
+        sampling.validate(this::require);
+        interpolator().validate(this::require);
+        initializeConstraints(builder);
+    }
+
+    @Override
+    public void setNIn(InputType input, boolean override) {
+        super.setNIn(input, override);
+        maskPadding(0);
+        maskPadding(1);
+    }
+
+    private Interpolator interpolator() {
+        return new Interpolator(interpolation, window);
+    }
+
+    @Override
+    protected void defineParameters(Parameters p) {
+        super.defineParameters(p);
+        if (sampling.predicts()) {
+            p.constantWeight("maskW", 0, 1, getNIn(), MASK_WINDOW, MASK_WINDOW);
+            p.bias("maskb", Sampling.FIRST_LOGIT, 1);
+        }
+        interpolator().defineParameters(p);
+    }
+
+    @Override
+    protected SDVariable defineNCHW(BlockGraph graph, SDVariable image) {
+        SDVariable logits = sampling.predicts() ? logits(graph, image) : null;
+        SDVariable mask = sampling.mask(graph, logits, inputs -> Masks.shapeFor(this, inputs.get(0)));
+        return interpolator().interpolate(graph, convolve(graph, image), mask, getNOut());
+    }
+
+    private SDVariable logits(BlockGraph graph, SDVariable image) {
+        int[] padding = {maskPadding(0), maskPadding(1)};
+        int[] margin = {Math.max(0, -padding[0]), Math.max(0, -padding[1])};
+        Conv2DConfig config = conv2DConfig();
+        config.setKH(MASK_WINDOW + 2 * margin[0]);
+        config.setKW(MASK_WINDOW + 2 * margin[1]);
+        config.setPH(padding[0] + margin[0]);
+        config.setPW(padding[1] + margin[1]);
+        config.setDH(1);
+        config.setDW(1);
+        return graph.sameDiff()
+                .cnn()
+                .conv2d(image, maskKernel(graph, margin).permute(2, 3, 1, 0), config)
+                .add(graph.parameter("maskb"));
+    }
+
+    /**
+     * The padding that brings the mask's window to the middle of the convolution's. Where it is negative the mask does
+     * not see the image's border.
+     */
+    private int maskPadding(int axis) {
+        if (getConvolutionMode() == ConvolutionMode.Same) {
+            return 0;
+        }
+        int extent = windowSize(axis);
+        require(
+                extent % 2 == 1,
+                "kernelSize with dilation",
+                extent + (axis == 0 ? " pixels high" : " pixels wide"),
+                "odd, or any with ConvolutionMode.Same");
+        return getPadding()[axis] - (extent - MASK_WINDOW) / 2;
+    }
+
+    /** The mask's kernel in the middle of zeros: convolutions have no negative padding, but they have larger windows. */
+    private SDVariable maskKernel(BlockGraph graph, int[] margin) {
+        SDVariable kernel = graph.parameter("maskW");
+        if (margin[0] > 0) {
+            SDVariable rows = zeros(graph, margin[0], MASK_WINDOW);
+            kernel = graph.sameDiff().concat(2, rows, kernel, rows);
+        }
+        if (margin[1] > 0) {
+            SDVariable columns = zeros(graph, MASK_WINDOW + 2L * margin[0], margin[1]);
+            kernel = graph.sameDiff().concat(3, columns, kernel, columns);
+        }
+        return kernel;
+    }
+
+    private SDVariable zeros(BlockGraph graph, long height, long width) {
+        return graph.sameDiff().constant(Nd4j.zeros(graph.dataType(), 1, getNIn(), height, width));
+    }
+
+    /** Convolution, mask and interpolation of every position: an upper bound. */
+    @Override
+    public long multiplyAdds(InputType input) {
+        long mask = sampling.predicts() ? convolutionMultiplyAdds(input, MASK_WINDOW * MASK_WINDOW) / getNOut() : 0;
+        return super.multiplyAdds(input) + mask + interpolator().multiplyAdds(getOutputType(-1, input));
+    }
+
+    /** Builds a {@link SampledConv2D}; see {@link Convolution2DBlock.Builder} for the convolution's settings. */
+    @SuppressWarnings("unchecked") // build() of DL4J's builders is generic
+    public static final class Builder extends SampledConvBlock.Builder<Builder> {
+        private Sampling sampling = Sampling.builder().build();
+        private Interpolation.Method interpolation = Interpolation.Method.RBF;
+        private int window = Interpolator.WINDOW;
+
+        /**
+         * @param kernelSize height and width of the window, or one number for both
+         */
+        public Builder(int... kernelSize) {
+            super(kernelSize);
+        }
+
+        /** How positions are chosen; default: the paper's way, see {@link Sampling}. */
+        public Builder sampling(Sampling sampling) {
+            this.sampling = sampling;
+            return this;
+        }
+
+        /** How the other positions are filled; default {@link Interpolation.Method#RBF}. */
+        public Builder interpolation(Interpolation.Method method) {
+            interpolation = method;
+            return this;
+        }
+
+        /** Side of the interpolation's window, odd; default 7. */
+        public Builder window(int side) {
+            window = side;
+            return this;
+        }
+
+        @Override
+        public SampledConv2D build() {
+            return new SampledConv2D(this);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.dl4jcondconv.layers;
+
+import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.Parameters;
+import lombok.AccessLevel;
+import lombok.Data;
+import lombok.EqualsAndHashCode;
+import lombok.NoArgsConstructor;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * What convolutions share of which only some output positions are wanted: the parameters {@code W} [nOut, nIn, kH, kW]
+ * and, if there is a bias, {@code b} [nOut].
+ */
+@Data
+@EqualsAndHashCode(callSuper = true)
+@NoArgsConstructor(access = AccessLevel.PROTECTED)
+public abstract class SampledConvBlock extends Convolution2DBlock {
+    private static final long serialVersionUID = 1;
+
+    private boolean hasBias;
+
+    protected SampledConvBlock(Builder<?> builder) {
+        super(builder);
+        hasBias = builder.hasBias;
+    }
+
+    private long taps() {
+        return (long) getKernelSize()[0] * getKernelSize()[1];
+    }
+
+    @Override
+    protected void defineParameters(Parameters p) {
+        int[] k = getKernelSize();
+        p.weight("W", getNIn() * taps(), getNOut() * taps(), getNOut(), getNIn(), k[0], k[1]);
+        if (hasBias) {
+            p.bias("b", Double.isNaN(getBiasInit()) ? 0 : getBiasInit(), getNOut());
+        }
+    }
+
+    /** The convolution at every position. */
+    protected final SDVariable convolve(BlockGraph graph, SDVariable image) {
+        int[] k = getKernelSize();
+        SDVariable output = convolve(graph, image, placed(graph, graph.parameter("W"), getNOut(), k[0], k[1]));
+        return hasBias ? output.add(graph.parameter("b").reshape(1, getNOut(), 1, 1)) : output;
+    }
+
+    /** With every position sampled: an upper bound. */
+    @Override
+    public long multiplyAdds(InputType input) {
+        return convolutionMultiplyAdds(input, taps());
+    }
+
+    /**
+     * Settings of a sampled convolution.
+     *
+     * @param <T> the concrete builder
+     */
+    public abstract static class Builder<T extends Builder<T>> extends Convolution2DBlock.Builder<T> {
+        private boolean hasBias = true;
+
+        protected Builder(int... kernelSize) {
+            super(kernelSize);
+        }
+
+        /** Whether the layer has a bias; default true. Leave it out where BatchNormalization follows. */
+        public T hasBias(boolean bias) {
+            hasBias = bias;
+            return self();
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.github.dl4jcondconv.layers;
+
+import io.github.dl4jcondconv.engine.BlockGraph;
+import java.io.Serializable;
+import java.util.Random;
+import lombok.AccessLevel;
+import lombok.AllArgsConstructor;
+import lombok.Builder;
+import lombok.EqualsAndHashCode;
+import lombok.Getter;
+import lombok.NoArgsConstructor;
+import lombok.ToString;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+import org.nd4j.linalg.schedule.ExponentialSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+/**
+ * How a mask chooses the positions that are computed: from a logit l for every position of a convolution's output to a
+ * mask m of 0 to 1 (Xie et al., "Spatially Adaptive Inference with Stochastic Feature Sampling and Interpolation", ECCV
+ * 2020).
+ *
+ * <pre>
+ * training:   m = sigmoid((l + n) / temperature),  n logistic noise: the two-class Gumbel-softmax in closed form
+ * inference:  m = 1 where l + n &gt;= 0, else 0
+ * </pre>
+ *
+ * A position is sampled (m &gt;= 1/2) with probability sigmoid(l), exactly and at every temperature. Options, which {@code
+ * Sampling.builder()} sets by these names:
+ *
+ * <ul>
+ *   <li>{@code gate}: {@link Gate}; default STOCHASTIC
+ *   <li>{@code temperature} of training, above 0; default 0.99998 to the power of the optimiser's steps. The step count
+ *       is part of saved models, so a resumed training goes on where it stopped. The official code counts forward passes
+ *       instead. Values below {@value #COLDEST} count as {@value #COLDEST}, which keeps HALF from overflowing
+ *   <li>{@code straightThrough}: train with the binary mask and the soft mask's gradient; default false, the official
+ *       soft mask
+ *   <li>{@code gridInterval}: every position whose row and column are multiples of it is sampled whatever its logit, and
+ *       passes no gradient to it; at least 1; default 11, as the official code; null for none. A 7 x 7 window finds a
+ *       grid position from 49 of 121 positions, not from all
+ *   <li>{@code inference}: {@link Inference}; default SAMPLED
+ *   <li>{@code seed} of the noise at inference; default 0. All images get the same noise on every pass and backend, so
+ *       that a prediction depends on nothing but its image
+ *   <li>{@code softInference}: the official product of the soft mask and the binary one in place of the binary one, at
+ *       {@code inferenceTemperature}; defaults false and 0.03
+ *   <li>{@code sparsityWeight}: factor of the mean of sigmoid(l), before noise and grid, in the network's loss; at least
+ *       0; default 0. {@link SparsityLoss} sets those of a whole network
+ * </ul>
+ */
+@Getter
+@EqualsAndHashCode
+@ToString
+@Builder(toBuilder = true)
+@NoArgsConstructor(access = AccessLevel.PRIVATE)
+@AllArgsConstructor(access = AccessLevel.PRIVATE)
+public final class Sampling implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    /** The paper's way to choose positions, and those that it is compared with. */
+    public enum Gate {
+        /** Logits with logistic noise: the paper's. */
+        STOCHASTIC,
+        /** Logits without noise in training and at inference. */
+        DETERMINISTIC,
+        /** min(relu(l), 1), sampled where it is above 0; the sparsity loss is the mean of relu(l). */
+        RELU,
+        /** Every gridInterval-th row and column and nothing else: a lower resolution. Has no parameters. */
+        UNIFORM
+    }
+
+    /** What a {@link Gate#STOCHASTIC} mask does at inference. */
+    public enum Inference {
+        /** Samples each position with its probability, as in training. */
+        SAMPLED,
+        /** Takes the positions with a probability of at least 1/2. */
+        DETERMINISTIC
+    }
+
+    /** Logits start here: a position is sampled with probability 0.95. */
+    static final double FIRST_LOGIT = 3;
+
+    private static final double COLDEST = 0.001;
+    /** Keeps uniform draws off 0 and 1, where the logistic quantile is infinite. */
+    private static final double MARGIN = 0x1p-30;
+
+    @Builder.Default
+    private Gate gate = Gate.STOCHASTIC;
+
+    @Builder.Default
+    private ISchedule temperature = new ExponentialSchedule(ScheduleType.ITERATION, 1, 0.99998);
+
+    private boolean straightThrough;
+
+    @Builder.Default
+    private Integer gridInterval = 11;
+
+    @Builder.Default
+    private Inference inference = Inference.SAMPLED;
+
+    private long seed;
+    private boolean softInference;
+
+    @Builder.Default
+    private double inferenceTemperature = 0.03;
+
+    private double sparsityWeight;
+
+    void validate(Check check) {
+        check.require(gridInterval == null || gridInterval >= 1, "gridInterval", gridInterval, "at least 1, or null");
+        check.require(
+                gate != Gate.UNIFORM || gridInterval != null,
+                "gridInterval",
+                gridInterval,
+                "a number with Gate.UNIFORM, which samples nothing else");
+        double first = temperature.valueAt(0, 0);
+        check.require(first > 0, "temperature at the first step", first, "above 0");
+        check.require(inferenceTemperature > 0, "inferenceTemperature", inferenceTemperature, "above 0");
+        check.require(sparsityWeight >= 0, "sparsityWeight", sparsityWeight, "at least 0");
+    }
+
+    /** Whether there are logits to compute. */
+    boolean predicts() {
+        return gate != Gate.UNIFORM;
+    }
+
+    /**
+     * The mask of a pass, with its sparsity loss added to the network's.
+     *
+     * @param logits [N, 1, H', W'], or null where this sampling {@link #predicts} nothing
+     * @param shape the mask's shape from the shapes of the layer's inputs
+     */
+    SDVariable mask(BlockGraph graph, SDVariable logits, BlockGraph.NoiseShape shape) {
+        if (!predicts()) {
+            return grid(graph, shape);
+        }
+        if (sparsityWeight > 0) {
+            SDVariable activity = gate == Gate.RELU ? relu(logits) : sigmoid(logits);
+            graph.auxiliaryLoss(activity.mean().mul(sparsityWeight));
+        }
+        SDVariable mask = gate == Gate.RELU ? relu(logits).sub(relu(logits.sub(1))) : sampled(graph, logits, shape);
+        if (gridInterval == null) {
+            return mask;
+        }
+        SDVariable grid = grid(graph, shape);
+        return mask.mul(grid.rsub(1)).add(grid);
+    }
+
+    private SDVariable sampled(BlockGraph graph, SDVariable logits, BlockGraph.NoiseShape shape) {
+        SDVariable noisy = isNoisy(graph.training()) ? logits.add(noise(graph, shape)) : logits;
+        if (graph.training()) {
+            SDVariable soft = sigmoid(noisy.div(temperature(graph)));
+            return straightThrough ? withGradientOf(soft, binary(noisy)) : soft;
+        }
+        return softInference ? sigmoid(noisy.div(inferenceTemperature)).mul(binary(noisy)) : binary(noisy);
+    }
+
+    private boolean isNoisy(boolean training) {
+        return gate == Gate.STOCHASTIC && (training || inference == Inference.SAMPLED);
+    }
+
+    private SDVariable temperature(BlockGraph graph) {
+        return graph.passValue(
+                "temperature",
+                1,
+                pass -> Nd4j.createFromArray(Math.max(COLDEST, temperature.valueAt(pass.iteration(), pass.epoch()))));
+    }
+
+    private SDVariable noise(BlockGraph graph, BlockGraph.NoiseShape shape) {
+        return graph.passValue("noise", 4, pass -> {
+            long[] maskShape = shape.of(pass.inputShapes());
+            return logistic(
+                    graph.training() ? Nd4j.rand(DataType.DOUBLE, maskShape) : repeatable(maskShape[2], maskShape[3]));
+        });
+    }
+
+    /** Uniform draws [1, 1, H', W'] from the seed, by Java's generator, which is the same everywhere. */
+    private INDArray repeatable(long height, long width) {
+        double[] draws = new Random(seed).doubles(height * width).toArray();
+        return Nd4j.createFromArray(draws).reshape(1, 1, height, width);
+    }
+
+    /** The logistic distribution's quantiles. */
+    private static INDArray logistic(INDArray uniform) {
+        INDArray inside = uniform.mul(1 - 2 * MARGIN).addi(MARGIN);
+        return Transforms.log(inside.div(inside.rsub(1)), false);
+    }
+
+    private SDVariable grid(BlockGraph graph, BlockGraph.NoiseShape shape) {
+        return graph.passValue("grid", 4, pass -> grid(shape.of(pass.inputShapes())));
+    }
+
+    private INDArray grid(long[] maskShape) {
+        INDArray rows = everyNth(maskShape[2]).reshape(-1, 1);
+        INDArray columns = everyNth(maskShape[3]).reshape(1, -1);
+        return rows.mmul(columns).reshape(1, 1, maskShape[2], maskShape[3]).broadcast(maskShape);
+    }
+
+    private INDArray everyNth(long size) {
+        float[] pattern = new float[(int) size];
+        for (int i = 0; i < size; i += gridInterval) {
+            pattern[i] = 1;
+        }
+        return Nd4j.createFromArray(pattern);
+    }
+
+    private static SDVariable binary(SDVariable noisy) {
+        return noisy.gte(0).castTo(noisy.dataType());
+    }
+
+    /** The value of {@code hard}, to the last bit, with the gradient of {@code soft}. */
+    private static SDVariable withGradientOf(SDVariable soft, SDVariable hard) {
+        return constant(hard).add(soft.sub(constant(soft)));
+    }
+
+    private static SDVariable constant(SDVariable x) {
+        return new StopGradient(x.getSameDiff(), x).outputVariable();
+    }
+
+    private static SDVariable sigmoid(SDVariable x) {
+        return x.getSameDiff().nn().sigmoid(x);
+    }
+
+    private static SDVariable relu(SDVariable x) {
+        return x.getSameDiff().nn().relu(x, 0);
+    }
+}
