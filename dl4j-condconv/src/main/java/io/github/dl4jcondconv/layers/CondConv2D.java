@@ -67,10 +67,7 @@ public class CondConv2D extends CondConvBlock {
 
     @Override
     protected SDVariable convolveExperts(BlockGraph graph, SDVariable image) {
-        int[] k = getKernelSize();
-        SDVariable filters = Dilation.place(graph, this, graph.parameter("W"), k[0], k[1])
-                .reshape(getNumExperts() * getNOut(), getNIn(), windowSize(0), windowSize(1));
-        return graph.sameDiff().cnn().conv2d(image, toYXIO(filters), Dilation.config(this));
+        return Dilation.convolve(graph, this, image, graph.parameter("W"), getNumExperts() * getNOut());
     }
 
     @Override

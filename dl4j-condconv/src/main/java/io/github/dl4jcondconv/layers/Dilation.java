@@ -24,6 +24,19 @@ final class Dilation {
     }
 
     /**
+     * Convolves an NCHW image under the layer's stride, padding and dilation.
+     *
+     * @param kernels of the layer's kernel size, anything of the order [filters, nIn, kH, kW]
+     */
+    static SDVariable convolve(
+            BlockGraph graph, Convolution2DBlock layer, SDVariable image, SDVariable kernels, long filters) {
+        int[] k = layer.getKernelSize();
+        SDVariable placed = place(graph, layer, kernels, k[0], k[1])
+                .reshape(filters, layer.getNIn(), layer.windowSize(0), layer.windowSize(1));
+        return graph.sameDiff().cnn().conv2d(image, Convolution2DBlock.toYXIO(placed), config(layer));
+    }
+
+    /**
      * Puts kernels at their places in the window that the layer's kernel covers with its dilation, zeros elsewhere, by a
      * product with a matrix of zeros and ones. A kernel smaller than the layer's goes to the middle.
      *

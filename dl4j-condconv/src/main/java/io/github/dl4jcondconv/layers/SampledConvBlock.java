@@ -41,8 +41,7 @@ public abstract class SampledConvBlock extends Convolution2DBlock {
 
     /** The convolution at every position. */
     protected final SDVariable convolve(BlockGraph graph, SDVariable image) {
-        int[] k = getKernelSize();
-        SDVariable output = convolve(graph, image, placed(graph, graph.parameter("W"), getNOut(), k[0], k[1]));
+        SDVariable output = Dilation.convolve(graph, this, image, graph.parameter("W"), getNOut());
         return hasBias ? output.add(graph.parameter("b").reshape(1, getNOut(), 1, 1)) : output;
     }
 

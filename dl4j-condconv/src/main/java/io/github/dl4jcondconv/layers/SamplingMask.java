@@ -58,8 +58,7 @@ public class SamplingMask extends Convolution2DBlock implements Sampled {
     protected SDVariable defineNCHW(BlockGraph graph, SDVariable image) {
         SDVariable logits = !sampling.predicts()
                 ? null
-                : convolve(graph, image, placed(graph, graph.parameter("W"), 1, 3, 3))
-                        .add(graph.parameter("b"));
+                : Dilation.convolve(graph, this, image, graph.parameter("W"), 1).add(graph.parameter("b"));
         return sampling.mask(graph, logits, inputs -> Masks.shapeFor(this, inputs.get(0)));
     }
 
