@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
     private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final String PROGRAM = """
+            import io.github.dl4jcondconv.export.OnnxExporter;
             import io.github.dl4jcondconv.fusion.*;
             import io.github.dl4jcondconv.layers.*;
             import io.github.dl4jcondconv.train.*;
@@ -57,6 +58,7 @@ class ReadmeTest {
 
         assertThat((double) run()).isLessThan(1e-5);
         assertThat(directory.resolve("fused.zip")).exists();
+        assertThat(directory.resolve("fused.onnx")).exists();
     }
 
     private String compile(Path source) {
