@@ -5,10 +5,16 @@ import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
 
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.layers.CondConv2D;
+import io.github.dl4jcondconv.layers.DepthwiseCondConv2D;
+import io.github.dl4jcondconv.layers.DepthwiseWeightNetConv2D;
+import io.github.dl4jcondconv.layers.Mixing;
+import io.github.dl4jcondconv.layers.SqueezeExcitation;
+import io.github.dl4jcondconv.layers.WeightNetConv2D;
 import io.github.dl4jcondconv.testing.Gradients;
 import io.github.dl4jcondconv.testing.SmallNets;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -33,7 +39,26 @@ class VariableSizeTest {
                         .nOut(3)
                         .stride(2)
                         .padding(1)
-                        .build()));
+                        .build()),
+                // Same with stride 2 pads even and odd images differently
+                Named.of("CondConv2D, Same", () -> new CondConv2D.Builder(3, 3)
+                        .nOut(3)
+                        .stride(2)
+                        .convolutionMode(ConvolutionMode.Same)
+                        .mixing(Mixing.KERNELS)
+                        .build()),
+                Named.of("DepthwiseCondConv2D", () -> new DepthwiseCondConv2D.Builder(3, 3)
+                        .depthMultiplier(2)
+                        .stride(2)
+                        .convolutionMode(ConvolutionMode.Same)
+                        .build()),
+                Named.of("WeightNetConv2D", () -> new WeightNetConv2D.Builder(3, 3)
+                        .nOut(3)
+                        .stride(2)
+                        .convolutionMode(ConvolutionMode.Same)
+                        .build()),
+                Named.of("DepthwiseWeightNetConv2D", new DepthwiseWeightNetConv2D.Builder(3, 3)::build),
+                Named.of("SqueezeExcitation", new SqueezeExcitation.Builder().reductionRatio(2)::build));
     }
 
     private static ComputationGraph net(Supplier<Layer> layer) {

@@ -2,6 +2,9 @@ package io.github.dl4jcondconv.testing;
 
 import io.github.dl4jcondconv.engine.MultiInputVertex;
 import io.github.dl4jcondconv.engine.SameDiffBlock;
+import io.github.dl4jcondconv.layers.Router;
+import io.github.dl4jcondconv.layers.Routing;
+import java.util.function.IntFunction;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -64,6 +67,25 @@ public final class SmallNets {
         GraphBuilder builder = features(global, input).addLayer("source", source, "features");
         MultiInputVertex.addLayer(builder, "layer", layer, "features", "source");
         return classes(builder, "layer");
+    }
+
+    /** Two layers, each with a router of its own, the second of which also sees the weights of the first. */
+    public static GraphBuilder hierarchy(
+            Routing routing,
+            IntFunction<SameDiffBlock> layerOfExperts,
+            NeuralNetConfiguration.Builder global,
+            InputType input) {
+        Router first = new Router.Builder().numExperts(2).routing(routing).build();
+        Router second = new Router.Builder()
+                .numExperts(3)
+                .previousExperts(2)
+                .routing(routing)
+                .build();
+        GraphBuilder builder = before(global, input).addLayer("router1", first, "before");
+        MultiInputVertex.addLayer(builder, "layer1", layerOfExperts.apply(2), "before", "router1");
+        MultiInputVertex.addLayer(builder, "router2", second, "layer1", "router1");
+        MultiInputVertex.addLayer(builder, "layer", layerOfExperts.apply(3), "layer1", "router2");
+        return pooledClasses(builder);
     }
 
     public static GraphBuilder before(NeuralNetConfiguration.Builder global, InputType input) {
