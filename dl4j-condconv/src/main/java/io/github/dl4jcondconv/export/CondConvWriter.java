@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.export;
 
 import io.github.dl4jcondconv.layers.CondConv2D;
+import io.github.dl4jcondconv.layers.Routing;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,10 +16,15 @@ final class CondConvWriter extends BlockWriter<CondConv2D> {
 
     @Override
     String convolve(CondConv2D layer, String images, VertexScope scope) {
+        if (layer.getRouting().function() != Routing.Function.SIGMOID
+                || layer.getRouting().hiddenRatio() > 0) {
+            scope.reject(layer, "routing other than one sigmoid layer");
+            return images;
+        }
         String routing = routing(images, scope);
         List<String> perExample = new ArrayList<>(List.of(images, mix(scope, routing, "W")));
         if (layer.isHasBias()) {
-            perExample.add(mix(scope, routing, "b"));
+            perExample.add(biases(layer, scope, routing));
         }
         return scope.scan(perExample, (body, parts) -> convolveOne(layer, body, parts));
     }
@@ -40,14 +46,27 @@ final class CondConvWriter extends BlockWriter<CondConv2D> {
         return scope.op(OnnxOp.MATMUL, routing, scope.weights(key, rows));
     }
 
+    /** The biases of each example [N, nOut], the static one added. */
+    private static String biases(CondConv2D layer, VertexScope scope, String routing) {
+        return layer.isStaticBias()
+                ? scope.op(OnnxOp.GEMM, routing, scope.weights("b"), scope.row("bs"))
+                : mix(scope, routing, "b");
+    }
+
     /** One image [nIn, H, W] with its kernel and bias. */
     private String convolveOne(CondConv2D layer, VertexScope body, List<String> parts) {
         int[] k = layer.getKernelSize();
         String batchOfOne = body.op(OnnxOp.UNSQUEEZE, parts.get(0), body.longs(0));
         String kernel = body.op(OnnxOp.RESHAPE, parts.get(1), body.longs(layer.getNOut(), layer.getNIn(), k[0], k[1]));
-        String[] inputs =
-                layer.isHasBias() ? new String[] {batchOfOne, kernel, parts.get(2)} : new String[] {batchOfOne, kernel};
-        String result = window(layer).slide(body, OnnxOp.CONV, 0, inputs).output();
+        List<String> inputs = new ArrayList<>(List.of(batchOfOne, kernel));
+        if (layer.isHasBias()) {
+            inputs.add(parts.get(2));
+        } else if (layer.isStaticBias()) {
+            inputs.add(body.row("bs"));
+        }
+        String result = window(layer)
+                .slide(body, OnnxOp.CONV, 0, inputs.toArray(String[]::new))
+                .output();
         return body.op(OnnxOp.SQUEEZE, result, body.longs(0));
     }
 }

@@ -86,6 +86,16 @@ public final class ChannelAffine {
         return scale.length;
     }
 
+    /** The factors of all channels. */
+    double[] scales() {
+        return scale.clone();
+    }
+
+    /** The offsets of all channels. */
+    double[] shifts() {
+        return shift.clone();
+    }
+
     /** The factor of channel {@code c}. */
     public double scale(int c) {
         return scale[c];

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.fusion;
 
+import io.github.dl4jcondconv.layers.Convolution2DBlock;
 import java.util.Collection;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -30,6 +31,9 @@ final class DataFormats {
     private static CNN2DFormat of(Layer layer) {
         if (layer instanceof ConvolutionLayer convolution) {
             return convolution.getCnn2dDataFormat();
+        }
+        if (layer instanceof Convolution2DBlock block) {
+            return block.getDataFormat();
         }
         if (layer instanceof SubsamplingLayer pool) {
             return pool.getCnn2dDataFormat();

@@ -1,8 +1,10 @@
 package io.github.dl4jcondconv.fusion;
 
 import io.github.dl4jcondconv.layers.CondConv2D;
+import io.github.dl4jcondconv.layers.Routing;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,11 +26,12 @@ final class FixConstantRouter implements FusionRule {
             return Outcome.NOT_MINE;
         }
         CondConv2D layer = (CondConv2D) draft.layer(vertex);
-        double[] logits = ChannelAffine.toDoubles(draft.parameter(vertex, "routingb"));
+        double[] weights = weights(layer.getRouting(), ChannelAffine.toDoubles(draft.parameter(vertex, "routingb")));
         KernelBias mixture = IntStream.range(0, layer.getNumExperts())
-                .mapToObj(e -> weighted(expert(draft, vertex, e), 1 / (1 + Math.exp(-logits[e]))))
+                .mapToObj(e -> expert(draft, vertex, e).then(uniform(layer, weights[e])))
                 .reduce(KernelBias::plus)
-                .orElseThrow();
+                .orElseThrow()
+                .then(staticBias(draft, vertex, layer));
         draft.replace(
                 vertex,
                 StockConvolution.like(layer),
@@ -41,12 +44,31 @@ final class FixConstantRouter implements FusionRule {
                 .allMatch(w -> w == 0);
     }
 
+    private static double[] weights(Routing routing, double[] logits) {
+        if (routing.function() == Routing.Function.SIGMOID) {
+            return Arrays.stream(logits).map(x -> 1 / (1 + Math.exp(-x))).toArray();
+        }
+        double largest = Arrays.stream(logits).max().orElseThrow();
+        double[] powers = Arrays.stream(logits)
+                .map(x -> Math.exp((x - largest) / routing.temperature()))
+                .toArray();
+        double sum = DoubleStream.of(powers).sum();
+        return Arrays.stream(powers).map(p -> p / sum).toArray();
+    }
+
     private static KernelBias expert(NetworkDraft draft, String vertex, int e) {
         INDArray bias = draft.parameter(vertex, "b");
         return KernelBias.of(draft.parameter(vertex, "W").slice(e), bias == null ? null : bias.slice(e));
     }
 
-    private static KernelBias weighted(KernelBias expert, double weight) {
-        return expert.then(ChannelAffine.uniform(expert.shape()[0], weight, 0));
+    private static ChannelAffine uniform(CondConv2D layer, double weight) {
+        return ChannelAffine.uniform((int) layer.getNOut(), weight, 0);
+    }
+
+    private static ChannelAffine staticBias(NetworkDraft draft, String vertex, CondConv2D layer) {
+        ChannelAffine identity = uniform(layer, 1);
+        return layer.isStaticBias()
+                ? ChannelAffine.of(identity.scales(), ChannelAffine.toDoubles(draft.parameter(vertex, "bs")))
+                : identity;
     }
 }

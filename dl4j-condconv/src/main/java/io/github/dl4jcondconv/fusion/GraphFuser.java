@@ -20,7 +20,8 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
  *
  * <ul>
  *   <li>BatchNormalization, scale and shift vertices vanish into the convolution (plain, depthwise, separable,
- *       transposed) or dense layer before them, or, where nothing before takes them in, after them
+ *       transposed), dense or conditional layer before them, or, where nothing before takes them in, into the convolution
+ *       or dense layer after them
  *   <li>AsymmetricConvBlock becomes one stock convolution, and so do parallel branches of stock layers that are added:
  *       convolutions, averages, normalised and plain identities
  *   <li>a 1 x 1 convolution and its neighbour become one, unless that would cost more multiply-adds

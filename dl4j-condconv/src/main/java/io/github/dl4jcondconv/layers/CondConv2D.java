@@ -26,6 +26,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  *   <li>{@code W} [E, nOut, nIn, kH, kW], each expert initialised on its own fan-in
  *   <li>{@code b} [E, nOut], if there is a bias; mixed like the kernels
  *   <li>{@code routingW} [nIn, E], {@code routingb} [E]; {@link Router} says what other routings have
+ *   <li>{@code bs} [nOut], if there is a static bias: added to y before the activation, whatever the routing
  * </ul>
  *
  * The routing weights a may come from another function, or as second input from a {@link Router}: see {@link Routing}.

@@ -20,6 +20,7 @@ public abstract class CondConvBlock extends Convolution2DBlock {
 
     private int numExperts;
     private boolean hasBias;
+    private boolean staticBias;
     private Routing routing;
     private Mixing mixing;
 
@@ -27,6 +28,7 @@ public abstract class CondConvBlock extends Convolution2DBlock {
         super(builder);
         numExperts = builder.numExperts;
         hasBias = builder.hasBias;
+        staticBias = builder.staticBias;
         routing = builder.routing;
         mixing = builder.mixing;
         require(numExperts >= 1, "numExperts", numExperts, "at least 1");
@@ -51,11 +53,14 @@ public abstract class CondConvBlock extends Convolution2DBlock {
     @Override
     protected final void defineParameters(Parameters p) {
         defineExperts(p);
+        double start = Double.isNaN(getBiasInit()) ? 0 : getBiasInit();
         if (hasBias) {
-            double start = Double.isNaN(getBiasInit()) ? 0 : getBiasInit();
             p.bias("b", start, numExperts, getNOut());
         }
         routing.define(p, getNIn(), numExperts);
+        if (staticBias) {
+            p.bias("bs", start, getNOut());
+        }
     }
 
     @Override
@@ -66,11 +71,11 @@ public abstract class CondConvBlock extends Convolution2DBlock {
         SDVariable output = mixesKernels(graph.training())
                 ? mixThenConvolve(graph, image, weights)
                 : convolveThenMix(graph, image, weights);
-        if (!hasBias) {
-            return output;
+        if (hasBias) {
+            SDVariable bias = Matrices.product(weights, graph.parameter("b"), numExperts, getNOut());
+            output = output.add(bias.reshape(-1, getNOut(), 1, 1));
         }
-        SDVariable bias = Matrices.product(weights, graph.parameter("b"), numExperts, getNOut());
-        return output.add(bias.reshape(-1, getNOut(), 1, 1));
+        return staticBias ? output.add(graph.parameter("bs").reshape(1, getNOut(), 1, 1)) : output;
     }
 
     private boolean mixesKernels(boolean training) {
@@ -115,6 +120,7 @@ public abstract class CondConvBlock extends Convolution2DBlock {
     public abstract static class Builder<T extends Builder<T>> extends Convolution2DBlock.Builder<T> {
         private int numExperts = 8;
         private boolean hasBias = true;
+        private boolean staticBias;
         private Routing routing = Routing.sigmoid();
         private Mixing mixing = Mixing.AUTO;
 
@@ -131,6 +137,15 @@ public abstract class CondConvBlock extends Convolution2DBlock {
         /** Whether the layer has (mixed) biases; default true. Leave it out where BatchNormalization follows. */
         public T hasBias(boolean bias) {
             hasBias = bias;
+            return self();
+        }
+
+        /**
+         * Whether the layer has a bias {@code bs} [nOut] that is added as it is, without routing; default false. It takes
+         * in what a BatchNormalization after the layer adds, since routing weights need not sum to one.
+         */
+        public T staticBias(boolean bias) {
+            staticBias = bias;
             return self();
         }
 

@@ -34,6 +34,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   <li>{@code W} [E, nIn, nOut], each expert initialised on its own fan-in
  *   <li>{@code b} [E, nOut], if there is a bias; mixed like the matrices
  *   <li>{@code routingW} [nIn, E], {@code routingb} [E]; {@link Router} says what other routings have
+ *   <li>{@code bs} [nOut], if there is a static bias: added to y before the activation, whatever the routing
  * </ul>
  *
  * {@link Mixing#AUTO} mixes outputs: a matrix that an example uses once saves nothing by being mixed first.
@@ -48,6 +49,7 @@ public class CondDense extends SameDiffBlock {
     private long nOut;
     private int numExperts;
     private boolean hasBias;
+    private boolean staticBias;
     private Routing routing;
     private Mixing mixing;
 
@@ -57,6 +59,7 @@ public class CondDense extends SameDiffBlock {
         nOut = builder.nOut;
         numExperts = builder.numExperts;
         hasBias = builder.hasBias;
+        staticBias = builder.staticBias;
         routing = builder.routing;
         mixing = builder.mixing;
         require(nOut > 0, "nOut", nOut, "at least 1");
@@ -67,11 +70,14 @@ public class CondDense extends SameDiffBlock {
     @Override
     protected void defineParameters(Parameters p) {
         p.expertWeights("W", nIn, nOut, numExperts, nIn, nOut);
+        double start = Double.isNaN(getBiasInit()) ? 0 : getBiasInit();
         if (hasBias) {
-            double start = Double.isNaN(getBiasInit()) ? 0 : getBiasInit();
             p.bias("b", start, numExperts, nOut);
         }
         routing.define(p, nIn, numExperts);
+        if (staticBias) {
+            p.bias("bs", start, nOut);
+        }
     }
 
     @Override
@@ -81,7 +87,10 @@ public class CondDense extends SameDiffBlock {
         SDVariable output = mixesMatrices(graph.training())
                 ? mixThenMultiply(graph, x, weights)
                 : multiplyThenMix(graph, x, weights);
-        return hasBias ? output.add(Matrices.product(weights, graph.parameter("b"), numExperts, nOut)) : output;
+        if (hasBias) {
+            output = output.add(Matrices.product(weights, graph.parameter("b"), numExperts, nOut));
+        }
+        return staticBias ? output.add(graph.parameter("bs").reshape(1, nOut)) : output;
     }
 
     private boolean mixesMatrices(boolean training) {
@@ -174,6 +183,7 @@ public class CondDense extends SameDiffBlock {
         private long nOut;
         private int numExperts = 8;
         private boolean hasBias = true;
+        private boolean staticBias;
         private Routing routing = Routing.sigmoid();
         private Mixing mixing = Mixing.AUTO;
 
@@ -198,6 +208,15 @@ public class CondDense extends SameDiffBlock {
         /** Whether the layer has (mixed) biases; default true. */
         public Builder hasBias(boolean bias) {
             hasBias = bias;
+            return this;
+        }
+
+        /**
+         * Whether the layer has a bias {@code bs} [nOut] that is added as it is, without routing; default false. It takes
+         * in what a BatchNormalization after the layer adds, since routing weights need not sum to one.
+         */
+        public Builder staticBias(boolean bias) {
+            staticBias = bias;
             return this;
         }
 

@@ -26,6 +26,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  *   <li>{@code W} [E, d, nIn, kH, kW], each filter initialised on its own fan-in, kH * kW
  *   <li>{@code b} [E, nIn d], if there is a bias; mixed like the kernels
  *   <li>{@code routingW} [nIn, E], {@code routingb} [E]; {@link Router} says what other routings have
+ *   <li>{@code bs} [nIn d], if there is a static bias: added to y before the activation, whatever the routing
  * </ul>
  *
  * Routing and masks are those of {@link CondConv2D}.

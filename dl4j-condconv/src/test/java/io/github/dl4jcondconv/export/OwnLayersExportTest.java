@@ -1,9 +1,12 @@
 package io.github.dl4jcondconv.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jcondconv.fusion.GraphFuser;
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.layers.CondConv2D;
+import io.github.dl4jcondconv.layers.Routing;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -14,6 +17,8 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 
 /** A network of this library's layers. */
@@ -64,5 +69,40 @@ class OwnLayersExportTest {
             }
         }
         assertThat(worst).isLessThan(Agreement.TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNormalisationFoldedIntoExpertsIsExported(boolean hasBias) throws Exception {
+        ComputationGraph graph = Graphs.of(
+                new CondConv2D.Builder(3)
+                        .nIn(3)
+                        .nOut(6)
+                        .numExperts(4)
+                        .hasBias(hasBias)
+                        .activation(Activation.IDENTITY)
+                        .build(),
+                new BatchNormalization.Builder().nIn(6).nOut(6).build());
+        Agreement.randomize(graph, 3);
+        ComputationGraph fused = GraphFuser.fuse(graph).graph();
+        Path file = directory.resolve("fused.onnx");
+        OnnxExporter.export(fused, file);
+        try (OnnxModel model = new OnnxModel(file)) {
+            assertThat(Agreement.difference(graph, model, Agreement.examples(3, 1, 3, 9, 8)))
+                    .isLessThan(Agreement.TOLERANCE);
+        }
+    }
+
+    @Test
+    void routingThatIsNoSigmoidIsRejected() {
+        ComputationGraph graph = Graphs.of(new CondConv2D.Builder(3)
+                .nIn(3)
+                .nOut(6)
+                .routing(Routing.softmax(1))
+                .activation(Activation.IDENTITY)
+                .build());
+        assertThatThrownBy(() -> OnnxExporter.export(graph, directory.resolve("softmax.onnx")))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("routing other than one sigmoid layer");
     }
 }

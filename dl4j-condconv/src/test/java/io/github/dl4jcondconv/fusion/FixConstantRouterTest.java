@@ -6,6 +6,7 @@ import static io.github.dl4jcondconv.fusion.Networks.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jcondconv.layers.CondConv2D;
+import io.github.dl4jcondconv.layers.Routing;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -33,6 +34,18 @@ class FixConstantRouterTest {
     }
 
     @Test
+    void theStaticBiasIsNotMixed() {
+        ComputationGraph graph = constant(new CondConv2D.Builder(3).staticBias(true));
+        assertThat(GraphFuser.fuse(graph).verify(batch(graph)).maxRelative()).isLessThan(bound(graph));
+    }
+
+    @Test
+    void softmaxMixesAsSoftmax() {
+        ComputationGraph graph = constant(new CondConv2D.Builder(3).routing(Routing.softmax(2)));
+        assertThat(GraphFuser.fuse(graph).verify(batch(graph)).maxRelative()).isLessThan(bound(graph));
+    }
+
+    @Test
     void aRouterThatLooksStays() {
         assertThat(fusedLayer(condConv(true, ConvolutionMode.Truncate)).getClass())
                 .isEqualTo(CondConv2D.class);
@@ -51,6 +64,13 @@ class FixConstantRouterTest {
                                 .build(),
                         "in")
                 .setOutputs("layer"));
+    }
+
+    private static ComputationGraph constant(CondConv2D.Builder builder) {
+        ComputationGraph graph = images(b ->
+                b.addLayer("layer", builder.nOut(4).numExperts(3).build(), "in").setOutputs("layer"));
+        graph.getParam("layer_routingW").assign(0);
+        return graph;
     }
 
     private static Layer fusedLayer(ComputationGraph graph) {

@@ -35,6 +35,7 @@ class CondDenseGradientTest {
                 .nOut(4)
                 .numExperts(experts(c))
                 .hasBias(c.one("bias", true, false))
+                .staticBias(c.one("static bias", true, false))
                 .routing(routing)
                 .mixing(c.one("mixing", Mixing.KERNELS, Mixing.OUTPUTS))
                 .activation(c.activation())

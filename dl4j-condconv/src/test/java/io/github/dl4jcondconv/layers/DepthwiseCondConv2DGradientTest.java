@@ -36,6 +36,7 @@ class DepthwiseCondConv2DGradientTest {
                 .depthMultiplier(c.one("multiplier", 1, 2))
                 .numExperts(experts(c))
                 .hasBias(c.one("bias", true, false))
+                .staticBias(c.one("static bias", true, false))
                 .routing(routing)
                 .mixing(c.one("mixing", Mixing.KERNELS, Mixing.OUTPUTS))
                 .stride(c.stride())
