@@ -15,7 +15,13 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "condconv",
         description = "CondConv and asymmetric convolution blocks for Deeplearning4j.",
-        subcommands = {DemoCommand.class, SummaryCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            SummaryCommand.class,
+            FuseCommand.class,
+            ExportCommand.class,
+            VerifyCommand.class
+        })
 public final class CondConvCommand {
 
     @Option(
