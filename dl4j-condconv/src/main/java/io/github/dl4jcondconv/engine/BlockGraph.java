@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class BlockGraph {
 
     final Map<String, SDVariable> stateSteps = new LinkedHashMap<>();
     final Map<String, PassValue> passValues = new LinkedHashMap<>();
+    final Map<String, String> exposed = new HashMap<>();
     final List<SDVariable> auxiliaryLosses = new ArrayList<>();
 
     /** The shape of a noise array, from the shapes of the inputs of this pass. */
@@ -153,6 +155,11 @@ public final class BlockGraph {
         if (training) {
             auxiliaryLosses.add(batchMean);
         }
+    }
+
+    /** Makes a variable known to {@link InferencePass#value}, for layers that compute part of a pass by themselves. */
+    public void expose(String name, SDVariable variable) {
+        exposed.put(name, sameDiff.identity(variable).name());
     }
 
     /** The size of {@code x} along a dimension in this pass, as a vector of length 1. */

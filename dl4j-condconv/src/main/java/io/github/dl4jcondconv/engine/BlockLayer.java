@@ -77,6 +77,11 @@ final class BlockLayer extends SameDiffLayer {
                 new Variant(training, maskArray != null, sizes),
                 v -> new CompiledBlock(block(), dataType, paramTable, inputs, v.training(), v.masked(), sizes));
         values = new BlockValues(inputs, state(), lastRun.passValues(pass(inputs)), maskArray);
+        INDArray answer = training || !InferencePass.wanted() ? null : block().infer(inferencePass(workspaces));
+        if (answer != null) {
+            auxiliaryLoss = 0;
+            return applyActivation(workspaces.dup(ArrayType.ACTIVATIONS, answer), false, workspaces);
+        }
         CompiledBlock.Outcome outcome =
                 lastRun.forward(values, memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS));
         auxiliaryLoss = outcome.auxiliaryLoss();
@@ -86,6 +91,11 @@ final class BlockLayer extends SameDiffLayer {
     private BlockGraph.Pass pass(List<INDArray> inputs) {
         List<long[]> shapes = inputs.stream().map(INDArray::shape).toList();
         return new BlockGraph.Pass(shapes, getIterationCount(), getEpochCount());
+    }
+
+    private InferencePass inferencePass(LayerWorkspaceMgr workspaces) {
+        SessionMemMgr memory = memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.FF_WORKING_MEM);
+        return new InferencePass(values, paramTable, name -> lastRun.exposed(name, values, memory));
     }
 
     /** A definition may return its input or a view of it; the network must get an array that nobody else writes to. */

@@ -140,6 +140,14 @@ final class CompiledBlock {
         return new Outcome(out.get(outputName), loss);
     }
 
+    /** The value of a variable that the definition exposed. */
+    INDArray exposed(String name, BlockValues values, SessionMemMgr memory) {
+        String variable = graph.exposed.get(name);
+        List<String> wanted = List.of(variable);
+        return run(forwardSession, memory, placeholderValues(values), wanted, Operation.INFERENCE)
+                .get(variable);
+    }
+
     /**
      * Gradients by name: "input0", ..., every trained parameter that the output depends on, and for every running
      * statistic that moves its value before minus after.

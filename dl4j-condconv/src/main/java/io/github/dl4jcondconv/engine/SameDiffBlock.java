@@ -77,6 +77,15 @@ public abstract class SameDiffBlock extends SameDiffLayer {
     protected abstract SDVariable define(BlockGraph graph);
 
     /**
+     * Answers an inference pass by other means than the graph, or null to leave the pass to the graph, as the default
+     * does. The answer must be the definition's to rounding, before the activation function. Asked on CPU backends only,
+     * and not where the system property {@code condconv.kernels} is false.
+     */
+    protected INDArray infer(InferencePass pass) {
+        return null;
+    }
+
+    /**
      * Numbers that follow from the shapes of a pass and that the definition needs as constants: it is stated once for
      * each list that turns up, so there must be few. Most layers need none.
      */

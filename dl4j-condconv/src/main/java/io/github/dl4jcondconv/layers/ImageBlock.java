@@ -41,6 +41,16 @@ public abstract class ImageBlock extends SameDiffBlock {
         return dataFormat == CNN2DFormat.NHWC ? image.permute(0, 2, 3, 1) : image;
     }
 
+    /** An image of this layer's data format as NCHW. */
+    protected final INDArray toNCHW(INDArray image) {
+        return dataFormat == CNN2DFormat.NHWC ? image.permute(0, 3, 1, 2) : image;
+    }
+
+    /** An NCHW image in this layer's data format. */
+    protected final INDArray fromNCHW(INDArray image) {
+        return dataFormat == CNN2DFormat.NHWC ? image.permute(0, 2, 3, 1) : image;
+    }
+
     @Override
     public void setNIn(InputType inputType, boolean override) {
         InputTypeConvolutional image = image(inputType);

@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.Parameters;
 import java.util.List;
 import lombok.AccessLevel;
@@ -11,6 +12,7 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -80,6 +82,15 @@ public class Interpolation extends ImageBlock {
         SDVariable features = toNCHW(graph.input(0));
         SDVariable mask = toNCHW(graph.input(1));
         return fromNCHW(interpolator().interpolate(graph, features, mask, getNIn()));
+    }
+
+    @Override
+    protected INDArray infer(InferencePass pass) {
+        INDArray features = toNCHW(pass.input(0));
+        // What the kernels know
+        return features.dataType() == DataType.FLOAT
+                ? fromNCHW(interpolator().infer(pass, features, toNCHW(pass.input(1))))
+                : null;
     }
 
     @Override

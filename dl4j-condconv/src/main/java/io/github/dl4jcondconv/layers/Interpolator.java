@@ -1,7 +1,9 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.Parameters;
+import io.github.dl4jcondconv.kernels.SparseInterpolation;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -20,6 +22,7 @@ record Interpolator(Interpolation.Method method, int window) {
     static final int WINDOW = 7;
 
     private static final double FIRST_SIGMA = 3;
+    private static final String KERNEL = "interpolation kernel";
 
     void validate(Check check) {
         check.require(window >= 1 && window % 2 == 1, "window", window, "odd numbers");
@@ -53,11 +56,20 @@ record Interpolator(Interpolation.Method method, int window) {
             return kept.castTo(graph.dataType());
         }
         SDVariable kernel = kernel(graph, precise).reshape(window, window, 1, 1);
+        graph.expose(KERNEL, kernel);
         SDVariable ones = constant(graph, Nd4j.ones(precise, 1, 1, channels, 1));
         SDVariable sums = graph.sameDiff().cnn().depthWiseConv2d(kept, kernel.mul(ones), sliding());
         SDVariable weights = graph.sameDiff().cnn().conv2d(m, kernel, sliding()).add(EPS);
         SDVariable mean = sums.div(spread(weights, channels, precise));
         return kept.add(share.rsub(1).mul(mean)).castTo(graph.dataType());
+    }
+
+    /** The same at inference, computed at the unsampled positions only; both NCHW. */
+    INDArray infer(InferencePass pass, INDArray features, INDArray mask) {
+        float[] weights = method == Interpolation.Method.NONE
+                ? new float[0]
+                : pass.value(KERNEL).data().asFloat();
+        return new SparseInterpolation(weights, EPS).apply(features, mask);
     }
 
     /** [N, 1, H, W] to [N, channels, H, W] by a convolution: ND4J's broadcasts are far slower to differentiate. */

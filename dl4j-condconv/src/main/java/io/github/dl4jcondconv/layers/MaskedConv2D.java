@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.InferencePass;
 import java.util.List;
 import lombok.AccessLevel;
 import lombok.Data;
@@ -51,6 +52,13 @@ public class MaskedConv2D extends SampledConvBlock {
         }
         SDVariable mask = toNCHW(graph.input(1));
         return output.mul(mask.gt(0).castTo(graph.dataType()));
+    }
+
+    @Override
+    protected INDArray infer(InferencePass pass) {
+        INDArray image = toNCHW(pass.input(0));
+        INDArray mask = toNCHW(pass.input(1));
+        return isSparse(mask) ? fromNCHW(convolveSampled(pass, image, mask)) : null;
     }
 
     @Override

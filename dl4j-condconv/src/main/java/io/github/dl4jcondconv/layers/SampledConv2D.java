@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.Parameters;
 import lombok.AccessLevel;
 import lombok.Data;
@@ -9,6 +10,7 @@ import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -43,6 +45,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public class SampledConv2D extends SampledConvBlock implements Sampled {
     private static final long serialVersionUID = 1;
     private static final int MASK_WINDOW = 3;
+    private static final String MASK = "mask";
 
     private Sampling sampling;
     private Interpolation.Method interpolation;
@@ -83,7 +86,18 @@ public class SampledConv2D extends SampledConvBlock implements Sampled {
     protected SDVariable defineNCHW(BlockGraph graph, SDVariable image) {
         SDVariable logits = sampling.predicts() ? logits(graph, image) : null;
         SDVariable mask = sampling.mask(graph, logits, inputs -> Masks.shapeFor(this, inputs.get(0)));
+        graph.expose(MASK, mask);
         return interpolator().interpolate(graph, convolve(graph, image), mask, getNOut());
+    }
+
+    @Override
+    protected INDArray infer(InferencePass pass) {
+        INDArray mask = pass.value(MASK);
+        if (!isSparse(mask)) {
+            return null;
+        }
+        INDArray features = convolveSampled(pass, toNCHW(pass.input(0)), mask);
+        return fromNCHW(interpolator().infer(pass, features, mask));
     }
 
     private SDVariable logits(BlockGraph graph, SDVariable image) {

@@ -1,0 +1,217 @@
+package io.github.dl4jcondconv.layers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jcondconv.layers.Interpolation.Method;
+import io.github.dl4jcondconv.testing.Kernels;
+import io.github.dl4jcondconv.testing.SampledNets;
+import io.github.dl4jcondconv.testing.SmallNets;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/** The kernels that compute sampled positions only, against the definitions that compute all. */
+class SparseInferenceTest {
+    // The project's bound for FLOAT; sums of up to 250 products differ by a tenth of it
+    private static final double TOLERANCE = 1e-5;
+
+    static LongStream seeds() {
+        return LongStream.range(0, 60);
+    }
+
+    /** A layer, its input type and a batch, chosen at random. */
+    private record Case(Random random, int kernel, int stride, int dilation, ConvolutionMode mode, CNN2DFormat format) {
+        static Case of(long seed) {
+            Random random = new Random(seed);
+            return new Case(
+                    random,
+                    1 + random.nextInt(4),
+                    1 + random.nextInt(2),
+                    1 + random.nextInt(2),
+                    random.nextBoolean() ? ConvolutionMode.Same : ConvolutionMode.Truncate,
+                    random.nextBoolean() ? CNN2DFormat.NCHW : CNN2DFormat.NHWC);
+        }
+
+        <T extends SampledConvBlock.Builder<T>> T configured(T builder) {
+            return builder.nOut(1 + random.nextInt(5))
+                    .stride(stride)
+                    .dilation(dilation)
+                    .convolutionMode(mode)
+                    .padding(mode == ConvolutionMode.Same ? 0 : random.nextInt(3))
+                    .hasBias(random.nextBoolean())
+                    .biasInit(0.4)
+                    .activation(Activation.IDENTITY);
+        }
+
+        InputTypeConvolutional image() {
+            return (InputTypeConvolutional) InputType.convolutional(
+                    8 + random.nextInt(12), 8 + random.nextInt(12), 1 + random.nextInt(4), format);
+        }
+
+        int batch() {
+            return 1 + random.nextInt(4);
+        }
+
+        /** Zeros and ones of a density from 0 to 1, both included. */
+        INDArray mask(long... shape) {
+            double density = List.of(0.0, 0.02, 0.1, 0.3, 0.6, 0.95, 1.0).get(random.nextInt(7));
+            return Nd4j.rand(DataType.FLOAT, shape).lt(density).castTo(DataType.FLOAT);
+        }
+    }
+
+    private static void assertSparseIsDense(ComputationGraph net, INDArray... inputs) {
+        INDArray sparse = Kernels.alwaysSparse(() -> net.outputSingle(inputs));
+        INDArray dense = Kernels.off(() -> net.outputSingle(inputs));
+        double largest = Math.max(dense.amaxNumber().doubleValue(), Float.MIN_NORMAL);
+        assertThat(sparse.sub(dense).amaxNumber().doubleValue() / largest).isLessThanOrEqualTo(TOLERANCE);
+    }
+
+    private static INDArray image(InputTypeConvolutional type, int batch) {
+        return SmallNets.image(
+                DataType.FLOAT, type.getFormat(), batch, type.getChannels(), type.getHeight(), type.getWidth());
+    }
+
+    private static long[] maskShape(InputTypeConvolutional type, int batch) {
+        return Masks.inFormat(type.getFormat(), new long[] {batch, 1, type.getHeight(), type.getWidth()});
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void maskedConvolutionsAgree(long seed) {
+        Nd4j.getRandom().setSeed(seed);
+        Case c = Case.of(seed);
+        MaskedConv2D layer = c.configured(
+                        new MaskedConv2D.Builder(c.kernel(), 1 + c.random().nextInt(3)))
+                .build();
+        InputTypeConvolutional type = c.image();
+        InputTypeConvolutional output = (InputTypeConvolutional) layer.getOutputType(0, type);
+        ComputationGraph net = SampledNets.alone(layer, DataType.FLOAT, type, output.getHeight(), output.getWidth());
+        int batch = c.batch();
+        assertSparseIsDense(net, image(type, batch), c.mask(maskShape(output, batch)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void interpolationsAgree(long seed) {
+        Nd4j.getRandom().setSeed(seed);
+        Case c = Case.of(seed);
+        Method method = Method.values()[c.random().nextInt(4)];
+        InputTypeConvolutional type = c.image();
+        ComputationGraph net = SampledNets.alone(
+                new Interpolation.Builder(method)
+                        .window(1 + 2 * c.random().nextInt(5))
+                        .build(),
+                DataType.FLOAT,
+                type);
+        net.paramTable()
+                .values()
+                .forEach(p -> p.assign(Nd4j.rand(DataType.FLOAT, p.shape()).muli(3)));
+        int batch = c.batch();
+        assertSparseIsDense(net, image(type, batch), c.mask(maskShape(type, batch)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void sampledConvolutionsAgree(long seed) {
+        Nd4j.getRandom().setSeed(seed);
+        Case c = Case.of(seed);
+        SampledConv2D layer = c.configured(new SampledConv2D.Builder(c.mode() == ConvolutionMode.Same ? c.kernel() : 3))
+                .sampling(Sampling.builder()
+                        .gridInterval(c.random().nextBoolean() ? null : 4)
+                        .softInference(c.random().nextBoolean())
+                        .inferenceTemperature(1)
+                        .seed(seed)
+                        .build())
+                .interpolation(Method.values()[c.random().nextInt(4)])
+                .build();
+        InputTypeConvolutional type = c.image();
+        ComputationGraph net = SmallNets.alone(layer, DataType.FLOAT, type);
+        net.getParam("layer_maskb").assign(c.random().nextInt(9) - 6);
+        INDArray w = net.getParam("layer_maskW");
+        w.assign(Nd4j.randn(w.dataType(), w.shape()));
+        assertSparseIsDense(net, image(type, c.batch()));
+    }
+
+    static Stream<SampledResidualBlock> blocks() {
+        return Stream.of(SampledResidualBlock.Kind.values())
+                .flatMap(kind -> Stream.of(SampledResidualBlock.MaskUse.values())
+                        .map(masks -> (kind == SampledResidualBlock.Kind.BASIC
+                                        ? SampledResidualBlock.basic(6)
+                                        : SampledResidualBlock.bottleneck(6))
+                                .withMasks(masks)
+                                .withStride(2)
+                                .withProjection(true)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("blocks")
+    void residualBlocksAgree(SampledResidualBlock block) {
+        GraphBuilder builder = SmallNets.global(DataType.FLOAT, new NoOp())
+                .graphBuilder()
+                .addInputs("in")
+                .setInputTypes(InputType.convolutional(19, 17, 4));
+        String output = block.addTo(builder, "block", "in");
+        ComputationGraph net = SmallNets.built(builder.setOutputs(output).validateOutputLayerConfig(false));
+        net.paramTable().forEach((name, p) -> {
+            if (name.contains("mask") && name.endsWith("_b")) {
+                p.assign(-0.7);
+            }
+        });
+        assertSparseIsDense(net, Nd4j.randn(DataType.FLOAT, 3, 4, 19, 17));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NONE", "ENABLED"})
+    void workspacesMakeNoDifference(WorkspaceMode mode) {
+        SampledConv2D layer = new SampledConv2D.Builder(3)
+                .nOut(4)
+                .sampling(Sampling.builder().gridInterval(3).build())
+                .build();
+        ComputationGraph net = SmallNets.alone(layer, DataType.FLOAT, InputType.convolutional(9, 8, 2));
+        net.getParam("layer_maskb").assign(-1);
+        net.getConfiguration().setInferenceWorkspaceMode(mode);
+        assertSparseIsDense(net, Nd4j.randn(DataType.FLOAT, 2, 2, 9, 8));
+    }
+
+    /** An image whose pixels are not numbers where no sampled window looks. */
+    @Test
+    void positionsThatAreNotSampledAreNotComputed() {
+        ComputationGraph net = SampledNets.alone(
+                new MaskedConv2D.Builder(3)
+                        .nOut(2)
+                        .convolutionMode(ConvolutionMode.Same)
+                        .activation(Activation.IDENTITY)
+                        .build(),
+                DataType.FLOAT,
+                (InputTypeConvolutional) InputType.convolutional(9, 9, 1));
+        INDArray image = Nd4j.valueArrayOf(new long[] {1, 1, 9, 9}, Float.NaN, DataType.FLOAT);
+        for (int row = 0; row < 3; row++) {
+            for (int column = 0; column < 3; column++) {
+                image.putScalar(0, 0, row, column, 1);
+            }
+        }
+        INDArray mask = Nd4j.zeros(DataType.FLOAT, 1, 1, 9, 9);
+        mask.putScalar(0, 0, 1, 1, 1);
+        assertThat(Kernels.alwaysSparse(() -> net.outputSingle(image, mask))
+                        .isNaN()
+                        .any())
+                .isFalse();
+    }
+}

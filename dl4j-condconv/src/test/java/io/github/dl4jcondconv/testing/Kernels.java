@@ -1,0 +1,32 @@
+package io.github.dl4jcondconv.testing;
+
+import java.util.function.Supplier;
+
+/** Runs layers with the CPU kernels or by their definitions. */
+public final class Kernels {
+    private Kernels() {}
+
+    /** Without kernels. */
+    public static <T> T off(Supplier<T> action) {
+        return with("condconv.kernels", "false", action);
+    }
+
+    /** With the sparse kernels whatever the mask's density. */
+    public static <T> T alwaysSparse(Supplier<T> action) {
+        return with("condconv.sparse-density", "1", () -> with("condconv.kernels", "true", action));
+    }
+
+    private static <T> T with(String property, String value, Supplier<T> action) {
+        String before = System.getProperty(property);
+        System.setProperty(property, value);
+        try {
+            return action.get();
+        } finally {
+            if (before == null) {
+                System.clearProperty(property);
+            } else {
+                System.setProperty(property, before);
+            }
+        }
+    }
+}
