@@ -8,6 +8,11 @@ import java.util.function.Function;
 /** The report's table of results: a row for each network, every figure before and after fusion. */
 final class SummaryTable {
 
+    private static final String NOTE = """
+            <p class="note">Parameters: all values in the model's file, running statistics included. Multiply-adds: for
+            one image. Largest difference: of any class's probability, over all validation images.</p>
+            """;
+
     private SummaryTable() {}
 
     static String html(List<Contestant> contestants) {
@@ -22,7 +27,7 @@ final class SummaryTable {
         for (int i = 0; i < contestants.size(); i++) {
             html.append(row(contestants.get(i), i));
         }
-        return html.append("</table></div>\n").toString();
+        return html.append("</table></div>\n").append(NOTE).toString();
     }
 
     private static String row(Contestant c, int index) {
