@@ -10,7 +10,7 @@ import picocli.CommandLine.ScopeType;
  * The command line of this project. Without arguments it runs {@code demo}.
  *
  * <p>Exit codes: 0 for success; 2 when something given by the user cannot be used, with one line on the standard error
- * stream that says what; 1 when the program itself fails.
+ * stream that says what; 1 when the program itself fails or a verification does not hold.
  */
 @Command(
         name = "condconv",
