@@ -3,7 +3,6 @@ package io.github.dl4jcondconv.engine;
 import java.util.List;
 import lombok.AccessLevel;
 import lombok.NoArgsConstructor;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -111,22 +110,11 @@ public class MultiInputVertex extends LayerVertex {
             INDArray paramsView,
             boolean initializeParams,
             DataType dataType) {
-        checkSources(graph.getConfiguration(), name);
         boolean output = graph.getConfiguration().getNetworkOutputs().contains(name);
         org.deeplearning4j.nn.api.Layer layer = getLayerConf()
                 .getLayer()
                 .instantiate(getLayerConf(), null, index, paramsView, initializeParams, dataType);
         return new MultiInputLayerVertex(graph, name, index, layer, getPreProcessor(), output, dataType);
-    }
-
-    private void checkSources(ComputationGraphConfiguration network, String name) {
-        List<String> inputs = network.getVertexInputs().get(name);
-        for (int i = 1; i < inputs.size(); i++) {
-            if (layerOf(this) instanceof SameDiffBlock layer
-                    && network.getVertices().get(inputs.get(i)) instanceof LayerVertex source) {
-                layer.checkSource(i, inputs.get(i), layerOf(source));
-            }
-        }
     }
 
     /** A vertex's layer, unwrapped where transfer learning has frozen it. */

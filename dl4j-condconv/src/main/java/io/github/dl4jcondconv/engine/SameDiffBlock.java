@@ -18,7 +18,7 @@ import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeFeedForward;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
@@ -112,7 +112,16 @@ public abstract class SameDiffBlock extends SameDiffLayer {
      *
      * @param types of all inputs, in order
      */
-    protected void validateInputTypes(List<InputType> types) {}
+    protected void validateInputTypes(List<InputType> types) {
+        for (int i = 0; i < vectorInputs().size(); i++) {
+            VectorInput expected = vectorInputs().get(i);
+            require(
+                    types.get(i + 1) instanceof InputTypeFeedForward vector && vector.getSize() == expected.size(),
+                    expected.name(),
+                    types.get(i + 1),
+                    "a vector, InputType.feedForward(" + expected.size() + ")");
+        }
+    }
 
     /** How many inputs the layer takes; a layer with more than one is added by {@link MultiInputVertex#addLayer}. */
     protected int inputCount() {
@@ -120,16 +129,11 @@ public abstract class SameDiffBlock extends SameDiffLayer {
     }
 
     /**
-     * Inputs 1, 2, ... of a layer whose further inputs are vectors. Their sizes are checked when the network is
-     * initialised, as far as the sources are layers of known size, and again in each pass.
+     * Inputs 1, 2, ... of a layer whose further inputs are vectors. Their sizes are checked when a graph of known input
+     * types is built, and in each pass.
      */
     protected List<VectorInput> vectorInputs() {
         return List.of();
-    }
-
-    /** Size of the vector that this layer gives for each example, or -1 where it gives something else. */
-    protected long outputVectorSize() {
-        return -1;
     }
 
     final void checkInputs(List<INDArray> inputs) {
@@ -144,21 +148,6 @@ public abstract class SameDiffBlock extends SameDiffLayer {
             long[] shape = {inputs.get(0).size(0), expected.size()};
             long[] found = inputs.get(i + 1).shape();
             require(Arrays.equals(found, shape), expected.name(), Arrays.toString(found), Arrays.toString(shape));
-        }
-    }
-
-    /** Rejects a layer of another size as source of a further input. */
-    final void checkSource(int input, String vertex, Layer source) {
-        long size = source instanceof SameDiffBlock block
-                ? block.outputVectorSize()
-                : source instanceof FeedForwardLayer layer ? layer.getNOut() : -1;
-        if (size >= 0 && input <= vectorInputs().size()) {
-            VectorInput expected = vectorInputs().get(input - 1);
-            require(
-                    size == expected.size(),
-                    "size of " + expected.name() + " from vertex \"" + vertex + "\"",
-                    size,
-                    expected.size());
         }
     }
 

@@ -117,11 +117,6 @@ public class CondDense extends SameDiffBlock {
     }
 
     @Override
-    protected long outputVectorSize() {
-        return nOut;
-    }
-
-    @Override
     public long multiplyAdds(InputType input) {
         long mixed = mixesMatrices(false) ? nIn * nOut : numExperts * nOut;
         return numExperts * nIn * nOut

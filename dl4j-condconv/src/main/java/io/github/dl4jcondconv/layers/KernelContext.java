@@ -79,11 +79,6 @@ public class KernelContext extends ImageBlock {
     }
 
     @Override
-    protected long outputVectorSize() {
-        return size();
-    }
-
-    @Override
     public long multiplyAdds(InputType input) {
         return getNIn() * size();
     }

@@ -85,11 +85,6 @@ public class Router extends ImageBlock {
     }
 
     @Override
-    protected long outputVectorSize() {
-        return numExperts;
-    }
-
-    @Override
     public long multiplyAdds(InputType input) {
         return routing.multiplyAdds(features(), numExperts);
     }

@@ -103,6 +103,40 @@ class MaskTest {
         assertThat(counted(output(net, images, mask))).isWithin(ROUNDING, expected);
     }
 
+    static Stream<Named<Layer>> layersThatPool() {
+        return Stream.of(
+                Named.of("Router", new Router.Builder().numExperts(2).build()),
+                Named.of("KernelContext", new KernelContext.Builder().build()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layersThatPool")
+    void poolingIgnoresMaskedPixels(Layer layer) {
+        ComputationGraph net = SmallNets.alone(layer, DataType.DOUBLE, INPUT);
+        INDArray expected = net.outputSingle(counted(images));
+        assertThat(output(net, images, mask)).isWithin(ROUNDING, expected);
+    }
+
+    static Stream<Named<Layer>> layersThatGate() {
+        return Stream.of(
+                Named.of(
+                        "WeightNetConv2D",
+                        new WeightNetConv2D.Builder(1, 1).nOut(3).build()),
+                Named.of("DepthwiseWeightNetConv2D", new DepthwiseWeightNetConv2D.Builder(1, 1).build()),
+                Named.of("DepthwiseCondConv2D", new DepthwiseCondConv2D.Builder(1, 1).build()),
+                Named.of(
+                        "SqueezeExcitation",
+                        new SqueezeExcitation.Builder().reductionRatio(1).build()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layersThatGate")
+    void gatesIgnoreMaskedPixels(Layer layer) {
+        ComputationGraph net = SmallNets.alone(layer, DataType.DOUBLE, INPUT);
+        INDArray expected = net.outputSingle(counted(images));
+        assertThat(counted(output(net, images, mask))).isWithin(ROUNDING, expected);
+    }
+
     @Test
     void aMaskOfOnesChangesNothing() {
         ComputationGraph net = condConv();
