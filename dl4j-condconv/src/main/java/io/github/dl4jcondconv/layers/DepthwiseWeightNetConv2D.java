@@ -20,7 +20,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * </pre>
  *
  * <p>Parameters: {@code reduceW} [nIn, R], {@code reduceb} [R], unless a {@link KernelContext} is shared; {@code fc1W}
- * [R, M/G nIn], {@code fc1b} [M/G nIn]; {@code fc2W} [nIn kH kW, M/G]. M and G matter by their ratio only; both are
+ * [R, M/G nIn], {@code fc1b} [M/G nIn]; {@code fc2W} [nIn kH kW, M/G]; {@code bs} [nIn], if there is a
+ * static bias. M and G matter by their ratio only; both are
  * options so that all layers of a network can take the same. The rest is as in {@link WeightNetConv2D}.
  */
 @Data

@@ -22,6 +22,7 @@ public abstract class WeightNetBlock extends Convolution2DBlock {
     private int g;
     private long contextSize;
     private boolean sharedContext;
+    private boolean staticBias;
 
     protected WeightNetBlock(Builder<?> builder) {
         super(builder);
@@ -29,6 +30,7 @@ public abstract class WeightNetBlock extends Convolution2DBlock {
         g = builder.g;
         contextSize = builder.contextSize;
         sharedContext = builder.sharedContext;
+        staticBias = builder.staticBias;
         require(g >= 1, "g", g, "at least 1");
         require(m >= 1 && m % g == 0, "m", m, "a multiple of g = " + g);
         require(contextSize >= 0, "contextSize", contextSize, "at least 1, or 0 for max(16, nIn / 16)");
@@ -53,13 +55,17 @@ public abstract class WeightNetBlock extends Convolution2DBlock {
         p.bias("fc1b", 0, gates());
         double taps = (double) getKernelSize()[0] * getKernelSize()[1];
         p.weight("fc2W", slice(), getNOut() * taps, kernelLength(), m / g);
+        if (staticBias) {
+            p.bias("bs", Double.isNaN(getBiasInit()) ? 0 : getBiasInit(), getNOut());
+        }
     }
 
     @Override
     protected SDVariable defineNCHW(BlockGraph graph, SDVariable image) {
         SDVariable context = sharedContext ? graph.input(1) : KernelContext.of(graph, image);
         SDVariable gates = graph.sameDiff().nn().sigmoid(Matrices.affine(graph, context, "fc1"));
-        return convolveExamples(graph, image, kernels(graph, gates));
+        SDVariable output = convolveExamples(graph, image, kernels(graph, gates));
+        return staticBias ? output.add(graph.parameter("bs").reshape(1, getNOut(), 1, 1)) : output;
     }
 
     /** One matrix product a group: its gates [N, m / g] times its part of fc2W, transposed [m / g, slice]. */
@@ -103,6 +109,7 @@ public abstract class WeightNetBlock extends Convolution2DBlock {
         private int g = 2;
         private long contextSize;
         private boolean sharedContext;
+        private boolean staticBias;
 
         protected Builder(int... kernelSize) {
             super(kernelSize);
@@ -129,6 +136,15 @@ public abstract class WeightNetBlock extends Convolution2DBlock {
         /** Whether the context is the layer's second input, from a {@link KernelContext}; default false. */
         public T sharedContext(boolean shared) {
             sharedContext = shared;
+            return self();
+        }
+
+        /**
+         * Whether the layer has a bias {@code bs} [nOut] that no gate scales; default false. It takes in what a
+         * BatchNormalization after the layer adds.
+         */
+        public T staticBias(boolean bias) {
+            staticBias = bias;
             return self();
         }
     }

@@ -21,12 +21,12 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * </pre>
  *
  * where r counts the entries of the kernel [nOut, nIn, kH, kW]: each filter is G slices, and each slice depends on M/G
- * gates of its own. There is no bias; BatchNormalization is meant to follow. CondConv is the case of one dense group for
+ * gates of its own. There is no bias unless asked for; BatchNormalization is meant to follow. CondConv is the case of one dense group for
  * all filters, and M = G = 1 is a convolution whose output channels squeeze-and-excitation scales (section 3.3).
  *
  * <p>Parameters: {@code reduceW} [nIn, R], {@code reduceb} [R], unless a {@link KernelContext} is shared; {@code fc1W}
- * [R, M nOut], {@code fc1b} [M nOut]; {@code fc2W} [nOut nIn kH kW, M/G], a row for each entry of the kernel. R =
- * max(16, nIn / 16). Weights start as in the official code, {@link WeightInitWeightNet}, not by the network's setting.
+ * [R, M nOut], {@code fc1b} [M nOut]; {@code fc2W} [nOut nIn kH kW, M/G], a row for each entry of the kernel; {@code bs}
+ * [nOut], if there is a static bias. R = max(16, nIn / 16). Weights start as in the official code, {@link WeightInitWeightNet}, not by the network's setting.
  */
 @Data
 @EqualsAndHashCode(callSuper = true)

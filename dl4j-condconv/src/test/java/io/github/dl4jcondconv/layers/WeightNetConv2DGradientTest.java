@@ -34,6 +34,7 @@ class WeightNetConv2DGradientTest {
                 .m(g * c.one("m over g", 1, 2, 3))
                 .g(g)
                 .contextSize(3)
+                .staticBias(c.one("bias", true, false))
                 .stride(c.stride())
                 .dilation(c.dilation())
                 .convolutionMode(c.mode())
