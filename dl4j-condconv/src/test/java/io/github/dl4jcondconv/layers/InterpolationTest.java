@@ -141,16 +141,16 @@ class InterpolationTest {
     @ParameterizedTest
     @EnumSource(Method.class)
     void gradientsAgreeWithFiniteDifferences(Method method) {
-        ComputationGraph net = SampledNets.around(
+        ComputationGraph net = SmallNets.built(SmallNets.withSource(
                 new Interpolation.Builder(method).window(5).build(),
                 new SamplingMask.Builder()
                         .sampling(Sampling.builder().gridInterval(3).build())
                         .build(),
                 SmallNets.global(DataType.DOUBLE, new NoOp()),
-                InputType.convolutional(7, 6, 2));
-        INDArray w = net.getParam("mask_W");
+                InputType.convolutional(7, 6, 2)));
+        INDArray w = net.getParam("source_W");
         w.assign(Nd4j.randn(w.dataType(), w.shape()).muli(0.3));
-        net.getParam("mask_b").assign(-0.5);
+        net.getParam("source_b").assign(-0.5);
         perturb(net);
         assertThat(GradientCheck.holds(net, SmallNets.batch(DataType.DOUBLE, 3, 7, 6)))
                 .isTrue();
@@ -166,14 +166,14 @@ class InterpolationTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 1})
     void halfPrecisionGradientsAreNumbersWhereNoPositionOrEveryPositionIsSampled(double sampled) {
-        ComputationGraph net = SampledNets.around(
+        ComputationGraph net = SmallNets.built(SmallNets.withSource(
                 new Interpolation.Builder().build(),
                 new SamplingMask.Builder()
                         .sampling(Sampling.builder().gridInterval(null).build())
                         .build(),
                 SmallNets.global(DataType.FLOAT16, new NoOp()),
-                InputType.convolutional(7, 6, 2));
-        net.getParam("mask_b").assign(sampled == 0 ? -20 : 20);
+                InputType.convolutional(7, 6, 2)));
+        net.getParam("source_b").assign(sampled == 0 ? -20 : 20);
         net.fit(SmallNets.batch(DataType.FLOAT16, 2, 7, 6));
         assertThat(net.params().isNaN().any()).isFalse();
     }

@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -74,10 +75,7 @@ public record GoldenRun(GoldenCase golden, DataType type, CNN2DFormat format) {
 
     private Map<String, INDArray> run(SameDiffBlock conf, boolean training) {
         List<INDArray> inputs = inputs();
-        ComputationGraph net = inputs.size() == 1
-                ? SmallNets.alone(conf, type, inputType())
-                : SmallNets.aloneWithVector(
-                        conf, type, inputType(), inputs.get(1).size(1));
+        ComputationGraph net = net(conf, inputs);
         net.initGradientsView();
         Layer layer = net.getLayer("layer");
         layer.paramTable().keySet().forEach(name -> layer.setParam(name, array(golden.tensor(name), type)));
@@ -94,13 +92,25 @@ public record GoldenRun(GoldenCase golden, DataType type, CNN2DFormat format) {
 
         results.put("grad.input", toNCHW(back.getSecond()[0]));
         for (int i = 1; i < inputs.size(); i++) {
-            results.put("grad.input" + i, back.getSecond()[i]);
+            results.put("grad.input" + i, toNCHW(back.getSecond()[i]));
         }
         back.getFirst().gradientForVariable().forEach((name, g) -> results.put("grad." + name, g.dup()));
-        INDArray steps = net.getGradientsViewArray();
-        net.params().subi(steps.reshape(steps.length()));
+        if (net.numParams() > 0) {
+            INDArray steps = net.getGradientsViewArray();
+            net.params().subi(steps.reshape(steps.length()));
+        }
         layer.paramTable().forEach((name, p) -> results.put("after." + name, p));
         return results;
+    }
+
+    private ComputationGraph net(SameDiffBlock conf, List<INDArray> inputs) {
+        if (inputs.size() == 1) {
+            return SmallNets.alone(conf, type, inputType());
+        }
+        long[] further = golden.tensor("input1").shape();
+        return further.length == 2
+                ? SmallNets.aloneWithVector(conf, type, inputType(), further[1])
+                : SampledNets.alone(conf, type, (InputTypeConvolutional) inputType(), further[2], further[3]);
     }
 
     private InputType inputType() {

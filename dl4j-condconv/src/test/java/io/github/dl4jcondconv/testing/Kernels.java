@@ -16,6 +16,23 @@ public final class Kernels {
         return with("condconv.sparse-density", "1", () -> with("condconv.kernels", "true", action));
     }
 
+    /** Without kernels. */
+    public static void off(Runnable action) {
+        off(answered(action));
+    }
+
+    /** With the sparse kernels whatever the mask's density. */
+    public static void alwaysSparse(Runnable action) {
+        alwaysSparse(answered(action));
+    }
+
+    private static Supplier<Void> answered(Runnable action) {
+        return () -> {
+            action.run();
+            return null;
+        };
+    }
+
     private static <T> T with(String property, String value, Supplier<T> action) {
         String before = System.getProperty(property);
         System.setProperty(property, value);

@@ -6,10 +6,15 @@ import io.github.dl4jcondconv.layers.CondConv2D;
 import io.github.dl4jcondconv.layers.CondDense;
 import io.github.dl4jcondconv.layers.DepthwiseCondConv2D;
 import io.github.dl4jcondconv.layers.DepthwiseWeightNetConv2D;
+import io.github.dl4jcondconv.layers.Interpolation;
 import io.github.dl4jcondconv.layers.KernelContext;
+import io.github.dl4jcondconv.layers.MaskedConv2D;
 import io.github.dl4jcondconv.layers.Mixing;
 import io.github.dl4jcondconv.layers.Router;
 import io.github.dl4jcondconv.layers.Routing;
+import io.github.dl4jcondconv.layers.SampledConv2D;
+import io.github.dl4jcondconv.layers.Sampling;
+import io.github.dl4jcondconv.layers.SamplingMask;
 import io.github.dl4jcondconv.layers.SqueezeExcitation;
 import io.github.dl4jcondconv.layers.WeightNetConv2D;
 import java.util.function.BiFunction;
@@ -64,7 +69,11 @@ public enum Sample {
                     Sample.image())),
             Sample::images),
     DEPTHWISE_WEIGHT_NET(new DepthwiseWeightNetConv2D.Builder(3, 3).m(4).g(2)::build),
-    SQUEEZE_EXCITATION(new SqueezeExcitation.Builder().reductionRatio(1)::build);
+    SQUEEZE_EXCITATION(new SqueezeExcitation.Builder().reductionRatio(1)::build),
+    /** Convolutions and interpolation by a mask without noise, which would differ from pass to pass. */
+    SAMPLED_CONV(new SampledConv2D.Builder(3).nOut(3).sampling(withoutNoise())::build),
+    MASKED_CONV(masked(new MaskedConv2D.Builder(3).nOut(3).padding(1)::build), Sample::images),
+    INTERPOLATION(masked(new Interpolation.Builder(Interpolation.Method.LEARNED)::build), Sample::images);
 
     private static final int SIDE = 6;
 
@@ -102,6 +111,21 @@ public enum Sample {
     private static DataSet images(DataType type, int size) {
         Nd4j.getRandom().setSeed(size);
         return SmallNets.batch(type, size, SIDE, SIDE);
+    }
+
+    private static Function<NeuralNetConfiguration.Builder, ComputationGraph> masked(Supplier<SameDiffBlock> layer) {
+        return global -> SmallNets.built(SmallNets.withSource(
+                layer.get(), new SamplingMask.Builder().sampling(withoutNoise()).build(), global, image()));
+    }
+
+    private static Sampling withoutNoise() {
+        return Sampling.builder()
+                .gate(Sampling.Gate.DETERMINISTIC)
+                .gridInterval(3)
+                .softInference(true)
+                .inferenceTemperature(1)
+                .sparsityWeight(0.1)
+                .build();
     }
 
     private static CondConv2D routed(int experts) {

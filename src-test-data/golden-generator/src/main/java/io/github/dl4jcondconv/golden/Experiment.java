@@ -65,6 +65,16 @@ final class Experiment {
         return variable("input" + number, random::nextGaussian, batch, size);
     }
 
+    /** Numbers from 0 to 1 as further input of a layer that has several. */
+    Tensor furtherShares(int number, long... shape) {
+        return variable("input" + number, random::nextDouble, shape);
+    }
+
+    /** Numbers that belong to the computation; they are not recorded. */
+    Tensor fixed(double[] values, long... shape) {
+        return Tensor.create(values, shape).to(precision);
+    }
+
     /** A trainable parameter with normally distributed values. */
     Tensor parameter(String name, double mean, double deviation, long... shape) {
         return variable(name, () -> mean + deviation * random.nextGaussian(), shape);

@@ -43,6 +43,10 @@ public final class GoldenVectors {
         write(root.resolve("weightnet-conv2d"), WeightNetConv2D.cases());
         write(root.resolve("depthwise-weightnet-conv2d"), WeightNetConv2D.depthwiseCases());
         write(root.resolve("squeeze-excitation"), SqueezeExcitation.cases());
+        write(root.resolve("sampling-mask"), SamplingMask.cases());
+        write(root.resolve("interpolation"), Interpolation.cases());
+        write(root.resolve("sampled-conv2d"), SampledConv2D.cases());
+        write(root.resolve("masked-conv2d"), MaskedConv2D.cases());
     }
 
     private static void write(Path directory, List<? extends GoldenCase> cases) throws IOException {
