@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.samediff.DL4JSameDiffMemoryMgr;
 import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.autodiff.samediff.internal.SessionMemMgr;
@@ -43,6 +44,15 @@ final class BlockLayer extends SameDiffLayer {
 
     BlockLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
+    }
+
+    /** The layer itself, unwrapped where transfer learning has frozen it. */
+    static BlockLayer of(Layer layer) {
+        Layer inner = layer;
+        while (inner instanceof BaseWrapperLayer wrapper) {
+            inner = wrapper.getUnderlying();
+        }
+        return (BlockLayer) inner;
     }
 
     private SameDiffBlock block() {
@@ -94,8 +104,12 @@ final class BlockLayer extends SameDiffLayer {
     }
 
     private InferencePass inferencePass(LayerWorkspaceMgr workspaces) {
-        SessionMemMgr memory = memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.FF_WORKING_MEM);
-        return new InferencePass(values, paramTable, name -> lastRun.exposed(name, values, memory));
+        return new InferencePass(values, paramTable, name -> exposed(name, workspaces));
+    }
+
+    /** The value in the last pass of a variable that the definition exposed. */
+    INDArray exposed(String name, LayerWorkspaceMgr workspaces) {
+        return lastRun.exposed(name, values, memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.FF_WORKING_MEM));
     }
 
     /** A definition may return its input or a view of it; the network must get an array that nobody else writes to. */

@@ -143,6 +143,10 @@ final class CompiledBlock {
     /** The value of a variable that the definition exposed. */
     INDArray exposed(String name, BlockValues values, SessionMemMgr memory) {
         String variable = graph.exposed.get(name);
+        if (variable == null) {
+            throw new IllegalArgumentException(
+                    "no variable \"" + name + "\" is exposed: there are " + graph.exposed.keySet());
+        }
         List<String> wanted = List.of(variable);
         return run(forwardSession, memory, placeholderValues(values), wanted, Operation.INFERENCE)
                 .get(variable);

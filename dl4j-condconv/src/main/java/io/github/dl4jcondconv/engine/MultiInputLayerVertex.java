@@ -6,7 +6,6 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
-import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -50,12 +49,7 @@ final class MultiInputLayerVertex extends LayerVertex {
         return new Pair<>(first.getFirst(), epsilons);
     }
 
-    /** The layer itself, unwrapped where transfer learning has frozen it. */
     private BlockLayer block() {
-        Layer layer = getLayer();
-        while (layer instanceof BaseWrapperLayer wrapper) {
-            layer = wrapper.getUnderlying();
-        }
-        return (BlockLayer) layer;
+        return BlockLayer.of(getLayer());
     }
 }

@@ -45,7 +45,8 @@ import org.nd4j.linalg.factory.Nd4j;
 public class SampledConv2D extends SampledConvBlock implements Sampled {
     private static final long serialVersionUID = 1;
     private static final int MASK_WINDOW = 3;
-    private static final String MASK = "mask";
+    /** The name by which {@code engine.Exposed} shows the mask [N, 1, H', W'] of a pass. */
+    public static final String MASK = "mask";
 
     private Sampling sampling;
     private Interpolation.Method interpolation;
