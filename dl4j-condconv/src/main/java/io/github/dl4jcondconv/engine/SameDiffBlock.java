@@ -158,7 +158,8 @@ public abstract class SameDiffBlock extends SameDiffLayer {
         }
     }
 
-    List<Parameter> parameters() {
+    /** The layer's parameters for its present sizes, running statistics last. */
+    public final List<Parameter> parameters() {
         Parameters parameters = new Parameters();
         defineParameters(parameters);
         return parameters.inOrder();

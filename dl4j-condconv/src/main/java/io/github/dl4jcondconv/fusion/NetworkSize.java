@@ -18,7 +18,7 @@ public record NetworkSize(long layers, long parameters, long stateParameters, Op
 
     static NetworkSize of(ComputationGraph graph, InputType... inputs) {
         ParameterCount count = ParameterCount.of(graph);
-        OptionalLong multiplyAdds = GraphProfile.ifKnown(graph, inputs)
+        OptionalLong multiplyAdds = GraphProfile.ifKnown(graph.getConfiguration(), inputs)
                 .map(GraphProfile::multiplyAdds)
                 .orElse(OptionalLong.empty());
         return new NetworkSize(graph.getNumLayers(), count.trainable(), count.state(), multiplyAdds);

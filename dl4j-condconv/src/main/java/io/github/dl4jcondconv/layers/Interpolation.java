@@ -30,7 +30,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Data
 @EqualsAndHashCode(callSuper = true)
 @NoArgsConstructor(access = AccessLevel.PRIVATE)
-public class Interpolation extends ImageBlock {
+public class Interpolation extends ImageBlock implements DensityCost {
     private static final long serialVersionUID = 1;
 
     /** What weighs the sampled positions of a window. */
@@ -107,6 +107,11 @@ public class Interpolation extends ImageBlock {
     @Override
     public long multiplyAdds(InputType input) {
         return interpolator().multiplyAdds(input);
+    }
+
+    @Override
+    public long multiplyAdds(InputType input, double density) {
+        return interpolator().multiplyAdds(input, density);
     }
 
     @Override

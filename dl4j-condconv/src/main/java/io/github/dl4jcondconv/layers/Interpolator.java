@@ -33,6 +33,11 @@ record Interpolator(Interpolation.Method method, int window) {
         return method == Interpolation.Method.NONE ? 0 : (long) window * window * features.arrayElementsPerExample();
     }
 
+    /** Of each value of the window only the sampled ones, for each position only where it is not sampled. */
+    long multiplyAdds(InputType features, double density) {
+        return Math.round(density * (1 - density) * multiplyAdds(features));
+    }
+
     void defineParameters(Parameters p) {
         switch (method) {
             case RBF -> p.scale("sigma", FIRST_SIGMA, 1);

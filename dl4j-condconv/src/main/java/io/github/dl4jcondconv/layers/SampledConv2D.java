@@ -155,8 +155,20 @@ public class SampledConv2D extends SampledConvBlock implements Sampled {
     /** Convolution, mask and interpolation of every position: an upper bound. */
     @Override
     public long multiplyAdds(InputType input) {
-        long mask = sampling.predicts() ? convolutionMultiplyAdds(input, MASK_WINDOW * MASK_WINDOW) / getNOut() : 0;
-        return super.multiplyAdds(input) + mask + interpolator().multiplyAdds(getOutputType(-1, input));
+        return super.multiplyAdds(input)
+                + maskMultiplyAdds(input)
+                + interpolator().multiplyAdds(getOutputType(-1, input));
+    }
+
+    @Override
+    public long multiplyAdds(InputType input, double density) {
+        return super.multiplyAdds(input, density)
+                + maskMultiplyAdds(input)
+                + interpolator().multiplyAdds(getOutputType(-1, input), density);
+    }
+
+    private long maskMultiplyAdds(InputType input) {
+        return sampling.predicts() ? convolutionMultiplyAdds(input, MASK_WINDOW * MASK_WINDOW) / getNOut() : 0;
     }
 
     /** Builds a {@link SampledConv2D}; see {@link Convolution2DBlock.Builder} for the convolution's settings. */

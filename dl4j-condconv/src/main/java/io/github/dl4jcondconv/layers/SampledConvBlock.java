@@ -25,7 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Data
 @EqualsAndHashCode(callSuper = true)
 @NoArgsConstructor(access = AccessLevel.PROTECTED)
-public abstract class SampledConvBlock extends Convolution2DBlock {
+public abstract class SampledConvBlock extends Convolution2DBlock implements DensityCost {
     private static final long serialVersionUID = 1;
 
     private static final String SPARSE_DENSITY = "condconv.sparse-density";
@@ -88,6 +88,11 @@ public abstract class SampledConvBlock extends Convolution2DBlock {
     @Override
     public long multiplyAdds(InputType input) {
         return convolutionMultiplyAdds(input, taps());
+    }
+
+    @Override
+    public long multiplyAdds(InputType input, double density) {
+        return Math.round(density * convolutionMultiplyAdds(input, taps()));
     }
 
     /**

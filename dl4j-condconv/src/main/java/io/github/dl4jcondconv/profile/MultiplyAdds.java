@@ -1,7 +1,11 @@
 package io.github.dl4jcondconv.profile;
 
+import io.github.dl4jcondconv.engine.Parameter;
 import io.github.dl4jcondconv.engine.SameDiffBlock;
-import java.util.Map;
+import io.github.dl4jcondconv.layers.CondConvBlock;
+import io.github.dl4jcondconv.layers.CondDense;
+import io.github.dl4jcondconv.layers.DensityCost;
+import io.github.dl4jcondconv.layers.Router;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -17,13 +21,13 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What a layer costs by the convention of {@link GraphProfile}. In a stock layer every weight is one multiply-add at each
@@ -56,26 +60,44 @@ final class MultiplyAdds {
 
     private MultiplyAdds() {}
 
-    static OptionalLong of(Layer layer, InputType input, InputType output, Map<String, INDArray> parameters) {
+    /**
+     * @param density share of positions that the layer's mask samples, if it has one
+     */
+    static OptionalLong of(Layer layer, InputType input, InputType output, Counting counting, double density) {
         if (layer instanceof SameDiffBlock block) {
-            return OptionalLong.of(block.multiplyAdds(input));
+            return OptionalLong.of(ofBlock(block, input, output, counting, density));
         }
-        if (parameters.isEmpty() || FREE.contains(layer.getClass())) {
+        if (layer.initializer().numParams(layer) == 0 || FREE.contains(layer.getClass())) {
             return OptionalLong.of(0);
         }
         if (BY_OUTPUT.contains(layer.getClass())) {
-            return OptionalLong.of(weights(layer, parameters) * positions(output));
+            return OptionalLong.of(weights((FeedForwardLayer) layer) * positions(output));
         }
         if (BY_INPUT.contains(layer.getClass())) {
-            return OptionalLong.of(weights(layer, parameters) * positions(input));
+            return OptionalLong.of(weights((FeedForwardLayer) layer) * positions(input));
         }
         return OptionalLong.empty();
     }
 
-    private static long weights(Layer layer, Map<String, INDArray> parameters) {
-        return layer.initializer().weightKeys(layer).stream()
-                .mapToLong(key -> parameters.get(key).length())
-                .sum();
+    private static long ofBlock(
+            SameDiffBlock block, InputType input, InputType output, Counting counting, double density) {
+        if (counting.paperMixing() && (block instanceof CondConvBlock || block instanceof CondDense)) {
+            Parameter experts = block.parameters().get(0);
+            return experts.length() + experts.length() / experts.shape()[0] * positions(output);
+        }
+        if (counting.paperMixing() && block instanceof Router) {
+            return 0;
+        }
+        return block instanceof DensityCost sampled ? sampled.multiplyAdds(input, density) : block.multiplyAdds(input);
+    }
+
+    /** All parameters but the biases; a layer of DL4J has one for each output, or none. */
+    private static long weights(FeedForwardLayer layer) {
+        if (layer instanceof CenterLossOutputLayer) {
+            return layer.getNIn() * layer.getNOut();
+        }
+        boolean biased = !layer.initializer().biasKeys(layer).isEmpty();
+        return layer.initializer().numParams(layer) - (biased ? layer.getNOut() : 0);
     }
 
     private static long positions(InputType type) {

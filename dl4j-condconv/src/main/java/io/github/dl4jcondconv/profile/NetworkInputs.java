@@ -11,24 +11,23 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** What a network's configuration tells of the size of its inputs. DL4J drops the InputTypes a network was built with. */
 final class NetworkInputs {
     private NetworkInputs() {}
 
-    static Optional<List<InputType>> of(ComputationGraph graph) {
+    static Optional<List<InputType>> of(ComputationGraphConfiguration configuration) {
         List<InputType> types = new ArrayList<>();
-        for (String name : graph.getConfiguration().getNetworkInputs()) {
-            type(graph.getConfiguration(), name).ifPresent(types::add);
+        for (String name : configuration.getNetworkInputs()) {
+            type(configuration, name).ifPresent(types::add);
         }
-        return types.size() == graph.getNumInputArrays() ? Optional.of(types) : Optional.empty();
+        return types.size() == configuration.getNetworkInputs().size() ? Optional.of(types) : Optional.empty();
     }
 
-    static List<InputType> require(ComputationGraph graph) {
+    static List<InputType> require(ComputationGraphConfiguration configuration) {
         List<InputType> types = new ArrayList<>();
-        for (String name : graph.getConfiguration().getNetworkInputs()) {
-            types.add(type(graph.getConfiguration(), name)
+        for (String name : configuration.getNetworkInputs()) {
+            types.add(type(configuration, name)
                     .orElseThrow(() -> new IllegalArgumentException("the size of the network's input \"" + name
                             + "\" is not known: a DL4J configuration does not keep it; give one InputType for each"
                             + " input, such as InputType.convolutional(height, width, channels)")));

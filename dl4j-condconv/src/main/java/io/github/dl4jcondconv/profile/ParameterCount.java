@@ -1,10 +1,13 @@
 package io.github.dl4jcondconv.profile;
 
-import java.util.Map;
-import java.util.stream.Stream;
+import io.github.dl4jcondconv.engine.Parameter;
+import io.github.dl4jcondconv.engine.SameDiffBlock;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Numbers of parameters of a vertex or network. DL4J's {@code numParams()} is the sum of both: it keeps running
@@ -14,23 +17,38 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param state running statistics
  */
 public record ParameterCount(long trainable, long state) {
-    /** All parameters of a network that is initialised. */
+    /** All parameters of a network. */
     public static ParameterCount of(ComputationGraph graph) {
-        return Stream.of(graph.getVertices())
+        return of(graph.getConfiguration());
+    }
+
+    /** All parameters of the network that a configuration describes; none of them is allocated. */
+    public static ParameterCount of(ComputationGraphConfiguration configuration) {
+        return configuration.getVertices().values().stream()
                 .map(ParameterCount::of)
                 .reduce(new ParameterCount(0, 0), ParameterCount::plus);
     }
 
     static ParameterCount of(GraphVertex vertex) {
-        long state = 0;
-        long all = 0;
-        for (Map.Entry<String, INDArray> e : vertex.paramTable(false).entrySet()) {
-            long length = e.getValue().length();
-            all += length;
-            // DL4J's own mark of a statistic: its "gradient" is a step of the statistic itself, not a sum over examples
-            state += vertex.updaterDivideByMinibatch(e.getKey()) ? 0 : length;
+        return vertex instanceof LayerVertex v
+                ? of(Layers.unwrap(v.getLayerConf().getLayer()))
+                : new ParameterCount(vertex.numParams(true), 0);
+    }
+
+    static ParameterCount of(Layer layer) {
+        long state = state(layer);
+        return new ParameterCount(layer.initializer().numParams(layer) - state, state);
+    }
+
+    private static long state(Layer layer) {
+        if (layer instanceof SameDiffBlock block) {
+            return block.parameters().stream()
+                    .filter(p -> !p.trainable())
+                    .mapToLong(Parameter::length)
+                    .sum();
         }
-        return new ParameterCount(all - state, state);
+        // mean and variance; no other layer of DL4J has running statistics
+        return layer instanceof BatchNormalization bn ? 2 * bn.getNOut() : 0;
     }
 
     ParameterCount plus(ParameterCount other) {

@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.github.dl4jcondconv.engine.MultiInputVertex;
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.layers.CondConv2D;
+import io.github.dl4jcondconv.layers.CondDense;
+import io.github.dl4jcondconv.layers.Interpolation;
+import io.github.dl4jcondconv.layers.MaskedConv2D;
+import io.github.dl4jcondconv.layers.SampledConv2D;
+import io.github.dl4jcondconv.layers.SamplingMask;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -223,12 +230,72 @@ class GraphProfileTest {
     }
 
     @Test
-    void refusesANetworkThatIsNotInitialised() {
+    void countsAConfigurationLikeItsNetwork() {
         ComputationGraph graph =
-                new ComputationGraph(alone(conv(3).build()).getConfiguration().clone());
-        assertThatThrownBy(() -> GraphProfile.of(graph, IMAGE))
+                alone(new AsymmetricConvBlock.Builder(3).nOut(4).build());
+        assertThat(GraphProfile.of(graph.getConfiguration(), IMAGE)).isEqualTo(GraphProfile.of(graph, IMAGE));
+    }
+
+    @Test
+    void countsWhatIsTooLargeToAllocate() {
+        InputType million = InputType.feedForward(1_000_000_000);
+        assertThat(GraphProfile.of(
+                                configuration(
+                                        million,
+                                        new DenseLayer.Builder().nOut(1_000_000).build()),
+                                million)
+                        .parameters())
+                .isEqualTo(1_000_000_000_000_000L + 1_000_000);
+    }
+
+    @Test
+    void countsConditionalLayersAsThePaperDoesIfAsked() {
+        CondDense layer = new CondDense.Builder().nOut(7).numExperts(5).build();
+        InputType input = InputType.feedForward(6);
+        assertThat(GraphProfile.of(configuration(input, layer), Counting.STANDARD.withPaperMixing(true), input)
+                        .multiplyAdds())
+                .hasValue(6 * 7 + 5 * 6 * 7);
+    }
+
+    static Stream<Arguments> densities() {
+        long convolution = 9 * 3 * 4 * 80;
+        long interpolation = 49 * 4 * 80;
+        long mask = 9 * 3 * 80;
+        return Stream.of(
+                Arguments.of(1.0, convolution + mask),
+                Arguments.of(0.0, mask),
+                Arguments.of(0.5, convolution / 2 + interpolation / 4 + mask));
+    }
+
+    @ParameterizedTest
+    @MethodSource("densities")
+    void countsTheSampledPositionsOnly(double density, long expected) {
+        ComputationGraph graph = alone(new SampledConv2D.Builder(3).nOut(4).build());
+        assertThat(GraphProfile.of(graph.getConfiguration(), Counting.STANDARD.withDensity(density), IMAGE)
+                        .multiplyAdds())
+                .hasValue(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("densities")
+    void aMeasuredDensityHoldsForTheLayersOfItsMask(double density, long expected) {
+        ComputationGraph graph = network(b -> {
+            b.addLayer("mask", new SamplingMask.Builder().build(), "in");
+            MultiInputVertex.addLayer(
+                    b, "conv", new MaskedConv2D.Builder(3).nOut(4).build(), "in", "mask");
+            MultiInputVertex.addLayer(b, "fill", new Interpolation.Builder().build(), "conv", "mask");
+            b.setOutputs("fill");
+        });
+        Counting measured = Counting.STANDARD.withDensity(0.1).withDensities(Map.of("mask", density));
+        assertThat(GraphProfile.of(graph.getConfiguration(), measured, IMAGE).multiplyAdds())
+                .hasValue(expected);
+    }
+
+    @Test
+    void aDensityIsAShare() {
+        assertThatThrownBy(() -> Counting.STANDARD.withDensity(1.5))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("init()");
+                .hasMessage("density is 1.5, allowed: 0 to 1");
     }
 
     @Test
@@ -258,17 +325,25 @@ class GraphProfileTest {
         return network(IMAGE, body);
     }
 
+    private static ComputationGraphConfiguration configuration(InputType input, Layer layer) {
+        return builder(input).addLayer("layer", layer, "in").setOutputs("layer").build();
+    }
+
     private static ComputationGraph network(
             InputType input, Consumer<ComputationGraphConfiguration.GraphBuilder> body) {
-        ComputationGraphConfiguration.GraphBuilder builder = new NeuralNetConfiguration.Builder()
+        ComputationGraphConfiguration.GraphBuilder builder = builder(input);
+        body.accept(builder);
+        ComputationGraph graph = new ComputationGraph(builder.build());
+        graph.init();
+        return graph;
+    }
+
+    private static ComputationGraphConfiguration.GraphBuilder builder(InputType input) {
+        return new NeuralNetConfiguration.Builder()
                 .activation(Activation.IDENTITY)
                 .convolutionMode(ConvolutionMode.Same)
                 .graphBuilder()
                 .addInputs("in")
                 .setInputTypes(input);
-        body.accept(builder);
-        ComputationGraph graph = new ComputationGraph(builder.build());
-        graph.init();
-        return graph;
     }
 }
