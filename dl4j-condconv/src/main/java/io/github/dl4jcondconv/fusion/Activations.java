@@ -18,7 +18,7 @@ final class Activations {
     }
 
     static boolean canSet(Layer layer) {
-        return layer instanceof SameDiffBlock || LinearLayer.takesInWhatFollows(layer);
+        return layer instanceof SameDiffBlock || AffineHost.of(layer).isPresent();
     }
 
     static void set(Layer layer, IActivation activation) {

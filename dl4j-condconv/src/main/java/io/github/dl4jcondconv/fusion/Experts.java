@@ -5,7 +5,6 @@ import io.github.dl4jcondconv.layers.CondConvBlock;
 import io.github.dl4jcondconv.layers.CondDense;
 import io.github.dl4jcondconv.layers.DepthwiseCondConv2D;
 import java.util.Map;
-import java.util.Set;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,34 +12,33 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The experts of a conditional layer, as a linear map of which only the mixture depends on the example. A map of the
- * output's channels, s y + t, makes W_e to s W_e and b_e to s b_e for every expert e. Its shift becomes static bias,
- * bs to s bs + t: added to the experts' biases it would be weighed by routing weights, which need not sum to one.
+ * output's channels, s y + t, makes W_e to s W_e and b_e to s b_e for every expert e, and t becomes static bias.
  */
-final class Experts {
+final class Experts implements AffineHost {
+    private static final Experts INSTANCE = new Experts();
+
     /** Exact classes: a subclass may compute anything. */
-    private static final Set<Class<?>> LAYERS = Set.of(CondConv2D.class, DepthwiseCondConv2D.class, CondDense.class);
+    static final Map<Class<?>, AffineHost> BY_CLASS = Map.of(
+            CondConv2D.class, INSTANCE,
+            DepthwiseCondConv2D.class, INSTANCE,
+            CondDense.class, INSTANCE);
 
     private Experts() {}
 
-    static boolean are(NetworkDraft draft, String vertex) {
-        return LAYERS.stream().anyMatch(type -> draft.isA(type, vertex));
-    }
-
-    /** Number of output channels. */
-    static int outputs(NetworkDraft draft, String vertex) {
+    @Override
+    public int outputs(NetworkDraft draft, String vertex) {
         Layer layer = draft.layer(vertex);
         return (int) (layer instanceof CondDense dense ? dense.getNOut() : ((CondConvBlock) layer).getNOut());
     }
 
-    /** The parameters of the layer and then a map of its outputs. The layer's configuration gets the static bias. */
-    static Map<String, INDArray> then(NetworkDraft draft, String vertex, ChannelAffine map) {
+    @Override
+    public Map<String, INDArray> then(NetworkDraft draft, String vertex, ChannelAffine map) {
         Layer layer = draft.layer(vertex);
         Map<String, INDArray> parameters = draft.parameters(vertex);
         INDArray scale = Nd4j.createFromArray(map.scales());
-        INDArray shift = Nd4j.createFromArray(map.shifts());
         parameters.computeIfPresent("W", (key, w) -> inDouble(w).mul(alongOutputs(layer, scale)));
         parameters.computeIfPresent("b", (key, b) -> inDouble(b).mul(scale.reshape(1, scale.length())));
-        parameters.merge("bs", shift, (bs, t) -> inDouble(bs).mul(scale).add(t));
+        StaticBias.then(parameters, map);
         if (layer instanceof CondDense dense) {
             dense.setStaticBias(true);
         } else {

@@ -71,7 +71,7 @@ final class FoldIntoLayerAfter implements FusionRule {
                 && !(layer instanceof DenseLayer dense && dense.hasLayerNorm());
         return folds
                 ? Optional.empty()
-                : Optional.of("\"" + reader + "\" after it, a " + draft.className(reader) + ", cannot take it in");
+                : Optional.of("\"" + reader + "\" after it, " + draft.described(reader) + ", cannot take it in");
     }
 
     private static Optional<String> paddedAfterShift(NetworkDraft draft, Chain chain) {

@@ -1,14 +1,13 @@
 package io.github.dl4jcondconv.fusion;
 
-import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * BatchNormalization, or a scale or shift vertex, after a convolution (of any stock kind), a dense layer or a conditional
- * layer of this library: scales its kernel or experts, sets its bias.
+ * BatchNormalization, or a scale or shift vertex, after a convolution (of any stock kind), a dense layer or a layer of
+ * this library whose kernel depends on the example or is used at some positions only: scales what makes the kernel, sets
+ * the bias.
  */
 final class FoldIntoLayerBefore implements FusionRule {
 
@@ -27,19 +26,10 @@ final class FoldIntoLayerBefore implements FusionRule {
             return Outcome.stays(obstacle.get());
         }
         Chain chain = Chain.into(draft, vertex);
-        chain.fuse(draft.layer(chain.first()), folded(draft, chain));
+        AffineHost host = AffineHost.of(draft.layer(chain.first())).orElseThrow();
+        ChannelAffine map = Affine.of(draft, vertex, host.outputs(draft, chain.first()));
+        chain.fuse(draft.layer(chain.first()), host.then(draft, chain.first(), map));
         return Outcome.fusedInto(vertex);
-    }
-
-    private static Map<String, INDArray> folded(NetworkDraft draft, Chain chain) {
-        if (Experts.are(draft, chain.first())) {
-            ChannelAffine map = Affine.of(draft, chain.second(), Experts.outputs(draft, chain.first()));
-            return Experts.then(draft, chain.first(), map);
-        }
-        LinearLayer linear = LinearLayer.of(draft.layer(chain.first())).orElseThrow();
-        KernelBias kernel = linear.read(draft, chain.first());
-        ChannelAffine map = Affine.of(draft, chain.second(), kernel.shape()[0]);
-        return linear.write(draft, chain.first(), kernel.then(map));
     }
 
     /** Why an affine vertex cannot be folded into the layer before it; empty if it can. */
@@ -49,7 +39,8 @@ final class FoldIntoLayerBefore implements FusionRule {
                 .or(() -> takesNothingIn(draft, chain.first()))
                 .or(chain::activationBetween)
                 .or(() -> chain.noiseOnBias(chain.first()))
-                .or(chain::otherFormat);
+                .or(chain::otherFormat)
+                .or(() -> AffineHost.of(draft.layer(chain.first())).flatMap(host -> host.obstacle(chain)));
     }
 
     private static Optional<String> takesNothingIn(NetworkDraft draft, String name) {
@@ -57,8 +48,8 @@ final class FoldIntoLayerBefore implements FusionRule {
         if (layer instanceof DenseLayer dense && dense.hasLayerNorm()) {
             return Optional.of("\"" + name + "\" normalises its layer");
         }
-        return LinearLayer.takesInWhatFollows(layer) || Experts.are(draft, name)
+        return AffineHost.of(layer).isPresent()
                 ? Optional.empty()
-                : Optional.of("it reads \"" + name + "\", a " + draft.className(name));
+                : Optional.of("it reads \"" + name + "\", " + draft.described(name));
     }
 }

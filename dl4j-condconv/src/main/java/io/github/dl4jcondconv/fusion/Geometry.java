@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.fusion;
 
+import io.github.dl4jcondconv.layers.Convolution2DBlock;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -19,6 +20,15 @@ record Geometry(Window height, Window width, ConvolutionMode mode) {
     static final Geometry POINT = new Geometry(Window.POINT, Window.POINT, ConvolutionMode.Truncate);
 
     static Geometry of(ConvolutionLayer layer) {
+        return of(
+                layer.getKernelSize(),
+                layer.getStride(),
+                layer.getDilation(),
+                layer.getPadding(),
+                layer.getConvolutionMode());
+    }
+
+    static Geometry of(Convolution2DBlock layer) {
         return of(
                 layer.getKernelSize(),
                 layer.getStride(),

@@ -23,7 +23,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param toKernel the weights as a kernel
  * @param fromKernel a kernel as weights, given the weights it replaces for their shape
  */
-record LinearLayer(String weights, UnaryOperator<INDArray> toKernel, BinaryOperator<INDArray> fromKernel) {
+record LinearLayer(String weights, UnaryOperator<INDArray> toKernel, BinaryOperator<INDArray> fromKernel)
+        implements AffineHost {
     private static final String BIAS = "b";
 
     static final LinearLayer CONVOLUTION = new LinearLayer("W", w -> w, (kernel, w) -> kernel);
@@ -48,9 +49,14 @@ record LinearLayer(String weights, UnaryOperator<INDArray> toKernel, BinaryOpera
         return layer == null ? Optional.empty() : Optional.ofNullable(BY_CLASS.get(layer.getClass()));
     }
 
-    /** Whether what follows a layer may move into it: an OutputLayer ends a network, its activation is part of its loss. */
-    static boolean takesInWhatFollows(Layer layer) {
-        return of(layer).isPresent() && !(layer instanceof OutputLayer);
+    @Override
+    public int outputs(NetworkDraft draft, String vertex) {
+        return read(draft, vertex).shape()[0];
+    }
+
+    @Override
+    public Map<String, INDArray> then(NetworkDraft draft, String vertex, ChannelAffine map) {
+        return write(draft, vertex, read(draft, vertex).then(map));
     }
 
     KernelBias read(NetworkDraft draft, String vertex) {

@@ -48,6 +48,6 @@ record LinearPath(List<String> vertices, String end) {
                 .or(() -> chain.noiseOnBias(vertex))
                 .or(() -> Branch.isBranch(draft, vertex)
                         ? Optional.empty()
-                        : Optional.of("\"" + vertex + "\", a " + draft.className(vertex) + ", is no convolution"));
+                        : Optional.of("\"" + vertex + "\", " + draft.described(vertex) + ", is no convolution"));
     }
 }

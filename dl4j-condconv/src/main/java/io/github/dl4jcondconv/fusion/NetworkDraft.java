@@ -146,6 +146,12 @@ final class NetworkDraft {
         return (layer(name) == null ? vertex(name) : layer(name)).getClass().getSimpleName();
     }
 
+    /** The class name with its article, for sentences: "a ConvolutionLayer", "an ElementWiseVertex". */
+    String described(String name) {
+        String type = className(name);
+        return ("AEIOU".indexOf(type.charAt(0)) < 0 ? "a " : "an ") + type;
+    }
+
     /** All parameters of a vertex; the arrays are not to be written to. */
     Map<String, INDArray> parameters(String name) {
         return new LinkedHashMap<>(parameters.get(name));

@@ -152,7 +152,7 @@ class FoldIntoLayerAfterTest {
                 .addLayer("relu", new ActivationLayer(Activation.RELU), "bn")
                 .addLayer("conv", truncated().build(), "relu")
                 .setOutputs("conv"));
-        assertStays(graph, batch(graph), "bn", "\"relu\" after it, a ActivationLayer, cannot take it in");
+        assertStays(graph, batch(graph), "bn", "\"relu\" after it, an ActivationLayer, cannot take it in");
     }
 
     @Test

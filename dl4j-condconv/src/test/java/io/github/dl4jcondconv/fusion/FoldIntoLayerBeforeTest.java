@@ -221,7 +221,7 @@ class FoldIntoLayerBeforeTest {
                 .addVertex("product", new ElementWiseVertex(ElementWiseVertex.Op.Product), "a", "b")
                 .addLayer("bn", batchNorm(), "product")
                 .setOutputs("bn"));
-        assertStays(graph, batch(graph), "bn", "it reads \"product\", a ElementWiseVertex");
+        assertStays(graph, batch(graph), "bn", "it reads \"product\", an ElementWiseVertex");
     }
 
     @Test
