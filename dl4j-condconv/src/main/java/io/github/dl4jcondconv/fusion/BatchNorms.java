@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Reads what a stock BatchNormalization computes at inference, its peculiarities included. */
-final class BatchNorms {
+public final class BatchNorms {
     private BatchNorms() {}
 
     static ChannelAffine affine(NetworkDraft draft, String vertex) {
@@ -44,7 +44,8 @@ final class BatchNorms {
         return parameters;
     }
 
-    private static INDArray variance(NetworkDraft draft, String vertex, BatchNormalization layer) {
+    /** The running variance, whichever way the layer keeps it. */
+    public static INDArray variance(NetworkDraft draft, String vertex, BatchNormalization layer) {
         if (!layer.isUseLogStd()) {
             return draft.parameter(vertex, BatchNormalizationParamInitializer.GLOBAL_VAR);
         }

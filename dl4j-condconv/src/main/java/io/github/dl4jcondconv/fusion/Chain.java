@@ -15,15 +15,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Two vertices in a row, and what keeps them from becoming one. An obstacle is a reason in words; none means that the
  * first may take the place of the second.
  */
-record Chain(NetworkDraft draft, String first, String second) {
+public record Chain(NetworkDraft draft, String first, String second) {
 
     /** The chain that ends in {@code second}. */
-    static Chain into(NetworkDraft draft, String second) {
+    public static Chain into(NetworkDraft draft, String second) {
         return new Chain(draft, draft.input(second), second);
     }
 
     /** Whatever else in the network sees the value between the two. */
-    Optional<String> obstacle() {
+    public Optional<String> obstacle() {
         if (draft.isNetworkInput(first)) {
             return Optional.of("it reads the network's input \"" + first + "\"");
         }
@@ -47,7 +47,7 @@ record Chain(NetworkDraft draft, String first, String second) {
     }
 
     /** An activation of the first, which would have to come after the second. */
-    Optional<String> activationBetween() {
+    public Optional<String> activationBetween() {
         IActivation activation = Activations.of(draft.layer(first));
         return activation == null || activation instanceof ActivationIdentity
                 ? Optional.empty()
@@ -67,14 +67,14 @@ record Chain(NetworkDraft draft, String first, String second) {
     }
 
     /** Images that the one keeps channels first and the other channels last. */
-    Optional<String> otherFormat() {
+    public Optional<String> otherFormat() {
         return DataFormats.agree(draft, List.of(first, second))
                 ? Optional.empty()
                 : Optional.of("\"" + first + "\" and \"" + second + "\" differ in data format");
     }
 
     /** Makes the two one layer, with the name of the second, that reads what the first reads. */
-    void fuse(Layer layer, Map<String, INDArray> parameters) {
+    public void fuse(Layer layer, Map<String, INDArray> parameters) {
         draft.fuse(List.of(first), second, layer, parameters);
     }
 

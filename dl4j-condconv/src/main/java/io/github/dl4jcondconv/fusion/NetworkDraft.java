@@ -24,8 +24,10 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Layers are seen without their Frozen wrapper; {@link #build} puts it back. Every edit keeps the invariant that a
  * vertex computes what the vertex of that name computed before.
+ *
+ * <p>For the packages of this library that rewrite networks; not meant for others.
  */
-final class NetworkDraft {
+public final class NetworkDraft {
     private final ComputationGraphConfiguration conf;
     private final Map<String, Map<String, INDArray>> parameters = new HashMap<>();
     private final Map<String, Freeze> freezes = new HashMap<>();
@@ -35,12 +37,19 @@ final class NetworkDraft {
         this.conf = conf;
     }
 
-    static NetworkDraft of(ComputationGraph graph) {
-        NetworkDraft draft = new NetworkDraft(
-                ComputationGraphConfiguration.fromJson(graph.getConfiguration().toJson()));
+    public static NetworkDraft of(ComputationGraph graph) {
+        NetworkDraft draft = of(graph.getConfiguration());
+        draft.parameters.replaceAll(
+                (name, none) -> new LinkedHashMap<>(graph.getVertex(name).paramTable(false)));
+        return draft;
+    }
+
+    /** A network without parameters. */
+    public static NetworkDraft of(ComputationGraphConfiguration configuration) {
+        NetworkDraft draft = new NetworkDraft(ComputationGraphConfiguration.fromJson(configuration.toJson()));
         draft.conf.getVertices().forEach((name, vertex) -> {
             draft.origins.put(name, Origin.untouched(name));
-            draft.parameters.put(name, new LinkedHashMap<>(graph.getVertex(name).paramTable(false)));
+            draft.parameters.put(name, new LinkedHashMap<>());
             if (vertex instanceof LayerVertex v) {
                 Layer layer = v.getLayerConf().getLayer();
                 draft.freezes.put(name, Freeze.of(layer));
@@ -53,7 +62,7 @@ final class NetworkDraft {
     }
 
     /** The vertices (network inputs left out), each after those it reads. */
-    List<String> topologicalOrder() {
+    public List<String> topologicalOrder() {
         Set<String> done = new LinkedHashSet<>();
         conf.getVertices().keySet().forEach(name -> visit(name, done));
         return List.copyOf(done);
@@ -66,7 +75,8 @@ final class NetworkDraft {
         }
     }
 
-    boolean has(String name) {
+    /** Whether there is a vertex of this name. */
+    public boolean has(String name) {
         return conf.getVertices().containsKey(name);
     }
 
@@ -75,14 +85,19 @@ final class NetworkDraft {
     }
 
     /** The layer of a vertex without its Frozen wrapper; null where the vertex has none or is a network input. */
-    Layer layer(String name) {
+    public Layer layer(String name) {
         return vertex(name) instanceof LayerVertex v ? v.getLayerConf().getLayer() : null;
     }
 
     /** Whether a vertex, or its layer, is exactly of a class: a subclass may compute anything. */
-    boolean isA(Class<?> type, String name) {
+    public boolean isA(Class<?> type, String name) {
         Object what = layer(name) == null ? vertex(name) : layer(name);
         return what != null && what.getClass() == type;
+    }
+
+    /** Whether a layer is kept from training. */
+    public boolean isFrozen(String name) {
+        return freezes.getOrDefault(name, Freeze.NONE) != Freeze.NONE;
     }
 
     /** What stands between a layer and its input, or null. */
@@ -90,7 +105,7 @@ final class NetworkDraft {
         return vertex(name) instanceof LayerVertex v ? v.getPreProcessor() : null;
     }
 
-    List<String> inputs(String name) {
+    public List<String> inputs(String name) {
         return conf.getVertexInputs().getOrDefault(name, List.of());
     }
 
@@ -100,7 +115,7 @@ final class NetworkDraft {
     }
 
     /** The vertices that read a vertex, as often as they read it. */
-    List<String> consumers(String name) {
+    public List<String> consumers(String name) {
         List<String> consumers = new ArrayList<>();
         conf.getVertexInputs().forEach((consumer, inputs) -> {
             for (int i = Collections.frequency(inputs, name); i > 0; i--) {
@@ -110,7 +125,7 @@ final class NetworkDraft {
         return consumers;
     }
 
-    boolean isNetworkInput(String name) {
+    public boolean isNetworkInput(String name) {
         return conf.getNetworkInputs().contains(name);
     }
 
@@ -119,7 +134,7 @@ final class NetworkDraft {
     }
 
     /** A parameter array of a vertex, not to be written to; null where it has none of that name. */
-    INDArray parameter(String name, String key) {
+    public INDArray parameter(String name, String key) {
         return parameters.get(name).get(key);
     }
 
@@ -142,7 +157,7 @@ final class NetworkDraft {
     }
 
     /** The simple class name of a vertex's layer, or of the vertex where it has none. */
-    String className(String name) {
+    public String className(String name) {
         return (layer(name) == null ? vertex(name) : layer(name)).getClass().getSimpleName();
     }
 
@@ -153,12 +168,12 @@ final class NetworkDraft {
     }
 
     /** All parameters of a vertex; the arrays are not to be written to. */
-    Map<String, INDArray> parameters(String name) {
+    public Map<String, INDArray> parameters(String name) {
         return new LinkedHashMap<>(parameters.get(name));
     }
 
     /** Replaces a layer and its parameters; they may be of any floating point type until {@link #build}. */
-    void replace(String name, Layer layer, Map<String, INDArray> newParameters) {
+    public void replace(String name, Layer layer, Map<String, INDArray> newParameters) {
         layerVertex(name).getLayerConf().setLayer(layer);
         layer.setLayerName(name);
         parameters.put(name, newParameters);
@@ -233,19 +248,25 @@ final class NetworkDraft {
         origins.remove(name);
     }
 
-    /** The network this draft describes, initialised with its parameters cast to the network's type. */
-    ComputationGraph build() {
+    /** The configuration this draft describes; ends the draft. */
+    public ComputationGraphConfiguration configuration() {
         conf.setTopologicalOrder(null);
         conf.setTopologicalOrderStr(null);
-        long length = 0;
-        for (Map.Entry<String, GraphVertex> e : conf.getVertices().entrySet()) {
-            if (e.getValue() instanceof LayerVertex v) {
+        conf.getVertices().forEach((name, vertex) -> {
+            if (vertex instanceof LayerVertex v) {
                 v.getLayerConf().clearVariables();
-                v.getLayerConf().setLayer(freezes.get(e.getKey()).freeze(layer(e.getKey())));
+                v.getLayerConf().setLayer(freezes.get(name).freeze(layer(name)));
             }
-            length += e.getValue().numParams(true);
-        }
-        ComputationGraph graph = new ComputationGraph(conf);
+        });
+        return conf;
+    }
+
+    /** The network this draft describes, initialised with its parameters cast to the network's type; ends the draft. */
+    public ComputationGraph build() {
+        ComputationGraph graph = new ComputationGraph(configuration());
+        long length = conf.getVertices().values().stream()
+                .mapToLong(vertex -> vertex.numParams(true))
+                .sum();
         // with an array of our own init() neither draws random numbers nor reseeds ND4J's generator
         graph.init(length == 0 ? null : Nd4j.create(conf.getDataType(), 1, length), false);
         parameters.forEach((name, table) -> {

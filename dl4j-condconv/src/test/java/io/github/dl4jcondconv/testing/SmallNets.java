@@ -178,6 +178,14 @@ public final class SmallNets {
         p.assign(Nd4j.rand(p.dataType(), p.shape()).subi(0.5).muli(2 * spread).addi(centre));
     }
 
+    /** Fills every parameter with random values such as training leaves: weights of order one, positive variances. */
+    public static void scatterAll(ComputationGraph graph) {
+        graph.paramTable().forEach((name, p) -> {
+            boolean positive = name.contains("_var") || name.contains("_gamma");
+            p.addi(Nd4j.rand(p.dataType(), p.shape()).subi(positive ? 0 : 0.5));
+        });
+    }
+
     /** Largest absolute difference over the largest absolute value of {@code expected}. */
     public static double relativeDifference(INDArray actual, INDArray expected) {
         INDArray a = actual.castTo(DataType.DOUBLE);
