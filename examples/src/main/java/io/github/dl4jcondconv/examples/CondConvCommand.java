@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
         description = "CondConv and asymmetric convolution blocks for Deeplearning4j.",
         subcommands = {
             DemoCommand.class,
+            BenchCommand.class,
             SummaryCommand.class,
             FuseCommand.class,
             ExportCommand.class,

@@ -1,0 +1,218 @@
+package io.github.dl4jcondconv.examples.bench;
+
+import static io.github.dl4jcondconv.examples.bench.Rival.ONNXRUNTIME;
+import static io.github.dl4jcondconv.examples.bench.Rival.PYTORCH;
+import static io.github.dl4jcondconv.examples.bench.Rival.STOCK_DL4J;
+
+import io.github.dl4jcondconv.fusion.GraphFuser;
+import io.github.dl4jcondconv.layers.CondConv2D;
+import io.github.dl4jcondconv.layers.DepthwiseCondConv2D;
+import io.github.dl4jcondconv.layers.WeightNetConv2D;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Everything that is compared. */
+final class Suites {
+    private static final List<Shape> SHAPES = List.of(
+            new Shape(16, 64, 56, 3),
+            new Shape(32, 128, 28, 3),
+            new Shape(32, 256, 14, 3),
+            new Shape(32, 512, 7, 3),
+            new Shape(32, 256, 14, 1),
+            new Shape(32, 512, 7, 1));
+    private static final List<Shape> DEPTHWISE_SHAPES = List.of(new Shape(32, 128, 28, 3), new Shape(32, 256, 14, 5));
+    private static final List<long[]> SPARSE_SHAPES =
+            List.of(new long[] {8, 64, 56, 56}, new long[] {8, 128, 28, 28}, new long[] {1, 256, 100, 152}, new long[] {
+                8, 256, 14, 14
+            });
+    private static final double[] DENSITIES = {0.1, 0.25, 0.5, 1};
+
+    /** Sums of some thousand products in FLOAT, in another order. */
+    private static final double ROUNDING = 1e-4;
+    /** Winograd's convolutions round coarser, and three training steps pass it on. */
+    private static final double TRAINED = 1e-3;
+
+    private final Rivals rivals;
+
+    Suites(Rivals rivals) {
+        this.rivals = rivals;
+    }
+
+    /** A square image, batch first, and a square kernel. */
+    private record Shape(int batch, int channels, int size, int kernel) {
+        long[] image() {
+            return new long[] {batch, channels, size, size};
+        }
+
+        InputType type() {
+            return InputType.convolutional(size, size, channels);
+        }
+
+        @Override
+        public String toString() {
+            return "(%d,%d,%d,%d)".formatted(batch, channels, size, kernel);
+        }
+    }
+
+    List<Comparison> all() {
+        return Stream.of(layers(), net(), sparse(), deploy())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private List<Comparison> layers() {
+        List<Comparison> comparisons = new ArrayList<>();
+        for (Shape s : SHAPES) {
+            Layer layer = new CondConv2D.Builder(s.kernel)
+                    .nOut(s.channels)
+                    .padding(s.kernel / 2)
+                    .hasBias(false)
+                    .build();
+            comparisons.add(layer("condconv2d " + s, s, layer, "W").against("plain conv2d + conv2d_bp", () -> {
+                PlainConvolution plain =
+                        new PlainConvolution(Networks.images(s.image()), Networks.images(s.image()), s.kernel);
+                return new OtherWork(plain::forwardAndBackward);
+            }));
+        }
+        for (Shape s : SHAPES) {
+            Layer layer = new WeightNetConv2D.Builder(s.kernel)
+                    .nOut(s.channels)
+                    .padding(s.kernel / 2)
+                    .build();
+            comparisons.add(layer("weightnet2d " + s, s, layer, "fc2W"));
+        }
+        for (Shape s : DEPTHWISE_SHAPES) {
+            Layer layer = new DepthwiseCondConv2D.Builder(s.kernel)
+                    .padding(s.kernel / 2)
+                    .hasBias(false)
+                    .build();
+            comparisons.add(layer("depthwise-condconv2d " + s, s, layer, "W"));
+        }
+        return comparisons;
+    }
+
+    /** Forward and backward pass, each with its own copy of one network on the same images. */
+    private Comparison layer(String name, Shape shape, Layer layer, String weights) {
+        Shared<ComputationGraph> net = new Shared<>(() -> Networks.alone(layer.clone(), shape.type()));
+        Shared<INDArray> images = new Shared<>(() -> Networks.images(shape.image()));
+        Shared<INDArray> upstream = new Shared<>(() -> Networks.images(shape.image()));
+        Comparison comparison = Comparison.of(
+                "layers",
+                name,
+                ROUNDING,
+                () -> new Gradients(net.get(), images.get(), upstream.get(), Networks.LAYER + "_" + weights));
+        rivals.torch()
+                .ifPresent(torch -> comparison.against(
+                        PYTORCH,
+                        () -> TorchContender.gradients(torch, net.get(), images.get(), upstream.get(), weights)));
+        return comparison;
+    }
+
+    private List<Comparison> net() {
+        List<Comparison> comparisons = new ArrayList<>();
+        for (Networks.Block block : Networks.Block.values()) {
+            comparisons.add(fit(
+                    block.label(),
+                    () -> Networks.sixBlocks(block, InputType.convolutional(32, 32, 3)),
+                    block == Networks.Block.CONV_BN_RELU,
+                    64,
+                    3,
+                    32,
+                    32));
+        }
+        comparisons.add(fit("resnet50", () -> Networks.resNet50(3, 128, 128), true, 16, 3, 128, 128));
+        return comparisons;
+    }
+
+    private Comparison fit(String name, Supplier<ComputationGraph> network, boolean isStock, long... imageShape) {
+        Shared<ComputationGraph> net = new Shared<>(network);
+        Shared<INDArray> images = new Shared<>(() -> Networks.images(imageShape));
+        INDArray labels = Networks.labels((int) imageShape[0]);
+        Comparison comparison = Comparison.of(
+                "net",
+                "fit " + name,
+                TRAINED,
+                () -> new Fitting(rivals.accelerated(Networks.copyOf(net.get())), new DataSet(images.get(), labels)));
+        if (isStock) {
+            comparison.against(
+                    STOCK_DL4J, () -> new Fitting(Networks.copyOf(net.get()), new DataSet(images.get(), labels)));
+        }
+        rivals.torch()
+                .ifPresent(torch -> comparison.against(
+                        PYTORCH, () -> TorchContender.fitting(torch, net.get(), images.get(), labels)));
+        return comparison;
+    }
+
+    private List<Comparison> sparse() {
+        List<Comparison> comparisons = new ArrayList<>();
+        for (int sigma : new int[] {3, 1}) {
+            for (double density : DENSITIES) {
+                for (long[] shape : SPARSE_SHAPES) {
+                    comparisons.add(sampled(density, sigma, shape));
+                }
+            }
+        }
+        return comparisons;
+    }
+
+    private Comparison sampled(double density, int sigma, long[] s) {
+        String name = "sampled d=%s s=%d (%d,%d,%d,%d)".formatted(density, sigma, s[0], s[1], s[2], s[3]);
+        return Comparison.of("sparse", name, ROUNDING, () -> {
+                    INDArray mask = Nd4j.rand(DataType.FLOAT, s[0], 1, s[2], s[3])
+                            .lt(density)
+                            .castTo(DataType.FLOAT);
+                    ComputationGraph net = Networks.sampled((int) s[1], (int) s[2], (int) s[3], sigma);
+                    return new Prediction(deployed(net), Networks.images(s), mask);
+                })
+                .against("dense layer", () -> {
+                    INDArray images = Networks.images(s);
+                    ComputationGraph net = deployed(Networks.dense((int) s[1], (int) s[2], (int) s[3]));
+                    return new OtherWork(() -> net.outputSingle(images));
+                });
+    }
+
+    private List<Comparison> deploy() {
+        return List.of(
+                predict(
+                        "conv-bn-relu",
+                        () -> Networks.sixBlocks(Networks.Block.CONV_BN_RELU, InputType.convolutional(32, 32, 3)),
+                        64,
+                        3,
+                        32,
+                        32),
+                predict("resnet50 b=1", () -> Networks.resNet50(3, 128, 128), 1, 3, 128, 128),
+                predict("resnet50 b=16", () -> Networks.resNet50(3, 128, 128), 16, 3, 128, 128));
+    }
+
+    /** Ours is fused, as the exported file is; the rivals that cannot fuse run the network as it was trained. */
+    private Comparison predict(String name, Supplier<ComputationGraph> network, long... imageShape) {
+        Shared<ComputationGraph> net = new Shared<>(network);
+        Shared<ComputationGraph> fused =
+                new Shared<>(() -> GraphFuser.fuse(net.get()).graph());
+        Shared<INDArray> images = new Shared<>(() -> Networks.images(imageShape));
+        Comparison comparison = Comparison.of(
+                        "deploy",
+                        "predict " + name,
+                        TRAINED,
+                        () -> new Prediction(rivals.accelerated(Networks.copyOf(fused.get())), images.get()))
+                .against(STOCK_DL4J, () -> new Prediction(Networks.copyOf(net.get()), images.get()))
+                .against(ONNXRUNTIME, () -> new OnnxContender(fused.get(), images.get(), rivals.threads()));
+        rivals.torch()
+                .ifPresent(torch ->
+                        comparison.against(PYTORCH, () -> TorchContender.prediction(torch, net.get(), images.get())));
+        return comparison;
+    }
+
+    private ComputationGraph deployed(ComputationGraph net) {
+        return rivals.accelerated(GraphFuser.fuse(net).graph());
+    }
+}
