@@ -14,9 +14,10 @@ import picocli.CommandLine.ScopeType;
  */
 @Command(
         name = "condconv",
-        description = "CondConv and asymmetric convolution blocks for Deeplearning4j.",
+        description = "Modern convolution blocks for Deeplearning4j.",
         subcommands = {
             DemoCommand.class,
+            SparsityCommand.class,
             BenchCommand.class,
             SummaryCommand.class,
             FuseCommand.class,
