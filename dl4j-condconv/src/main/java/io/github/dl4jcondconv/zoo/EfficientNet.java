@@ -32,7 +32,7 @@ import org.nd4j.linalg.learning.config.RmsProp;
 public final class EfficientNet extends ZooNetwork {
     private static final Activation ACTIVATION = Activation.SWISH;
     private static final int SQUEEZE = 4;
-    private static final int FIRST_CONDITIONAL_STAGE = 4;
+    private static final int STOCK_STAGES = 4;
     private static final double DEPTH_VARIANT = 1.1;
     private static final double DROP_OUT = 0.8;
     private static final double CONDCONV_DROP_OUT = 0.75;
@@ -91,16 +91,12 @@ public final class EfficientNet extends ZooNetwork {
     @Override
     void write(Blueprint net) {
         InvertedResidualNetwork architecture = architecture();
-        int last = architecture.blocks();
-        int first = last
-                - architecture.stages().stream()
-                        .skip(FIRST_CONDITIONAL_STAGE)
-                        .mapToInt(Stage::blocks)
-                        .sum();
+        int stock = architecture.stages().stream()
+                .limit(STOCK_STAGES)
+                .mapToInt(Stage::blocks)
+                .sum();
         Features x = architecture.write(
-                net,
-                (block, in, number) ->
-                        kernels(net, block, in, block() == CONDCONV && number > first && number <= last));
+                net, (block, in, number) -> kernels(net, block, in, block() == CONDCONV && number > stock));
         net.classifier("classifier", x, numClasses(), block() == CONDCONV ? CONDCONV_DROP_OUT : DROP_OUT);
     }
 

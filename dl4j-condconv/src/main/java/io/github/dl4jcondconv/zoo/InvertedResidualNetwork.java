@@ -26,7 +26,7 @@ record InvertedResidualNetwork(int stem, List<Stage> stages, int head, Activatio
         /**
          * @param block the block's name
          * @param x what the block reads
-         * @param number of the block in the network, from 1; the last convolution counts as one
+         * @param number of the block in the network, from 1
          */
         Kernels of(String block, Features x, int number);
     }
@@ -36,19 +36,32 @@ record InvertedResidualNetwork(int stem, List<Stage> stages, int head, Activatio
         return stages.stream().mapToInt(Stage::blocks).sum();
     }
 
-    /** Adds the network without its classifier. */
+    /** Adds the network without its classifier; the convolution after the blocks is a stock one. */
     Features write(Blueprint net, KernelChoice choice) {
+        return write(net, choice, false);
+    }
+
+    /**
+     * Adds the network without its classifier.
+     *
+     * @param headAsLastBlock whether the convolution after the blocks is made of the same as the last block, whose router
+     *     it shares
+     */
+    Features write(Blueprint net, KernelChoice choice, boolean headAsLastBlock) {
+        Kernels fixed = new FixedKernels();
         Conv first = Conv.of(stem, 3).withStride(2);
-        Features x = new FixedKernels().convNorm(net, "conv_stem", "bn1", net.input(), first, activation);
+        Features x = fixed.convNorm(net, "conv_stem", "bn1", net.input(), first, activation);
+        Kernels kernels = fixed;
         int number = 0;
         for (int stage = 0; stage < stages.size(); stage++) {
             for (int i = 0; i < stages.get(stage).blocks(); i++) {
                 InvertedResidual block = stages.get(stage).first();
                 String name = "blocks." + stage + "." + i;
-                x = (i == 0 ? block : block.withStride(1)).add(net, name, x, choice.of(name, x, ++number));
+                kernels = choice.of(name, x, ++number);
+                x = (i == 0 ? block : block.withStride(1)).add(net, name, x, kernels);
             }
         }
-        x = choice.of("head", x, ++number).convNorm(net, "conv_head", "bn2", x, Conv.of(head, 1), activation);
+        x = (headAsLastBlock ? kernels : fixed).convNorm(net, "conv_head", "bn2", x, Conv.of(head, 1), activation);
         return net.globalPool("global_pool", x);
     }
 }

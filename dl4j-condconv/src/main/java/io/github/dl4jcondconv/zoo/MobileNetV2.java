@@ -62,13 +62,13 @@ public final class MobileNetV2 extends ZooNetwork {
 
     @Override
     void write(Blueprint net) {
-        Features x = architecture().write(net, (block, in, number) -> kernels(net, block, in, isConditional(number)));
+        Features x = architecture()
+                .write(
+                        net,
+                        (block, in, number) -> kernels(net, block, in, isConditional() && number >= firstCondConvBlock),
+                        condConvHead);
         Kernels last = isConditional() ? MixedKernels.ownRouter(experts()) : new FixedKernels();
         last.classifier(net, "classifier", x, numClasses(), dropOut);
-    }
-
-    private boolean isConditional(int number) {
-        return isConditional() && (number > BLOCKS ? condConvHead : number >= firstCondConvBlock);
     }
 
     /** Builds a {@link MobileNetV2}, of width 0.1 to 2. */
@@ -85,7 +85,10 @@ public final class MobileNetV2 extends ZooNetwork {
             return this;
         }
 
-        /** CondConv: whether the 1x1 convolution after the blocks is conditional too; default false. */
+        /**
+         * CondConv: whether the 1x1 convolution after the blocks is conditional too, with the router of the last block;
+         * default false.
+         */
         public Builder condConvHead(boolean conditional) {
             condConvHead = conditional;
             return this;
