@@ -7,9 +7,9 @@ import lombok.With;
  * What {@link GraphProfile} counts as a multiply-add, where sources differ. {@link #STANDARD} is what this library
  * computes at inference; the other settings are what the papers publish.
  *
- * @param paperMixing whether conditional layers are counted as the CondConv paper does: the plain layer's multiply-adds
- *     plus one for each weight of each expert, and nothing for the router. It differs from what is computed in the router
- *     and in {@code CondDense}, which mixes outputs; default false
+ * @param paperMixing whether conditional layers are counted as the CondConv paper does: the plain layer's multiply-adds,
+ *     one for each weight of each expert, and the router. It differs from what is computed in {@code CondDense}, which
+ *     mixes outputs, and in biases; default false
  * @param density share of positions, 0 to 1, that masks sample; default 1. A sampled convolution costs its share d of
  *     the dense one, an interpolation d(1-d) of that at all positions, as in the official sampling code's own count
  * @param densities measured densities of masks by the name of the vertex that makes the mask, such as {@code

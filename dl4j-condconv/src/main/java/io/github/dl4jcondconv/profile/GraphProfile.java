@@ -55,9 +55,14 @@ public record GraphProfile(List<LayerProfile> layers) {
 
     /** The profile if the sizes of the inputs are given or the configuration tells them, else empty. */
     public static Optional<GraphProfile> ifKnown(ComputationGraphConfiguration configuration, InputType... inputs) {
-        return inputs.length == 0 && NetworkInputs.of(configuration).isEmpty()
+        return inputs.length == 0 && !isKnown(configuration)
                 ? Optional.empty()
                 : Optional.of(of(configuration, inputs));
+    }
+
+    /** Whether the configuration tells the sizes of its inputs. */
+    public static boolean isKnown(ComputationGraphConfiguration configuration) {
+        return NetworkInputs.of(configuration).isPresent();
     }
 
     /** Number of parameters that training changes by gradient. */

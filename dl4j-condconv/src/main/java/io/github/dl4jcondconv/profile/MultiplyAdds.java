@@ -1,11 +1,11 @@
 package io.github.dl4jcondconv.profile;
 
+import io.github.dl4jcondconv.engine.ParamKind;
 import io.github.dl4jcondconv.engine.Parameter;
 import io.github.dl4jcondconv.engine.SameDiffBlock;
 import io.github.dl4jcondconv.layers.CondConvBlock;
 import io.github.dl4jcondconv.layers.CondDense;
 import io.github.dl4jcondconv.layers.DensityCost;
-import io.github.dl4jcondconv.layers.Router;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -83,12 +83,17 @@ final class MultiplyAdds {
             SameDiffBlock block, InputType input, InputType output, Counting counting, double density) {
         if (counting.paperMixing() && (block instanceof CondConvBlock || block instanceof CondDense)) {
             Parameter experts = block.parameters().get(0);
-            return experts.length() + experts.length() / experts.shape()[0] * positions(output);
-        }
-        if (counting.paperMixing() && block instanceof Router) {
-            return 0;
+            return experts.length() + experts.length() / experts.shape()[0] * positions(output) + routerWeights(block);
         }
         return block instanceof DensityCost sampled ? sampled.multiplyAdds(input, density) : block.multiplyAdds(input);
+    }
+
+    /** The weights of a conditional layer's own router, each of which is one multiply-add; 0 if it shares one. */
+    private static long routerWeights(SameDiffBlock block) {
+        return block.parameters().stream()
+                .filter(p -> p.name().startsWith("routing") && p.kind() == ParamKind.WEIGHT)
+                .mapToLong(Parameter::length)
+                .sum();
     }
 
     /** All parameters but the biases; a layer of DL4J has one for each output, or none. */

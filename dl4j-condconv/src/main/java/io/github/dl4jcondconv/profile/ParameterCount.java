@@ -29,7 +29,8 @@ public record ParameterCount(long trainable, long state) {
                 .reduce(new ParameterCount(0, 0), ParameterCount::plus);
     }
 
-    static ParameterCount of(GraphVertex vertex) {
+    /** The parameters of one vertex. */
+    public static ParameterCount of(GraphVertex vertex) {
         return vertex instanceof LayerVertex v
                 ? of(Layers.unwrap(v.getLayerConf().getLayer()))
                 : new ParameterCount(vertex.numParams(true), 0);

@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.zoo;
 
 import io.github.dl4jcondconv.layers.SqueezeExcitation;
+import io.github.dl4jcondconv.layers.StridedChannels;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -83,6 +84,18 @@ final class Blueprint {
     Features concat(String name, Features a, Features b) {
         graph.addVertex(name, new MergeVertex(), a.vertex(), b.vertex());
         return new Features(name, a.channels() + b.channels());
+    }
+
+    /**
+     * Half of the channels, as ShuffleNetV2 shuffles and splits them.
+     *
+     * @param first 0 for the even channels, 1 for the odd ones
+     */
+    Features everyOtherChannel(String name, Features x, int first) {
+        StridedChannels layer =
+                new StridedChannels.Builder().channelStride(2).offset(first).build();
+        graph.addLayer(name, layer, x.vertex());
+        return new Features(name, x.channels() / 2);
     }
 
     Features maxPool(String name, Features x, int kernel, int stride, int padding) {

@@ -14,6 +14,12 @@ public final class Zoo {
 
     private static Map<String, Supplier<ZooNetwork.Builder<?>>> networks() {
         Map<String, Supplier<ZooNetwork.Builder<?>>> networks = new LinkedHashMap<>();
+        networks.put("mobilenetv1", MobileNetV1::builder);
+        networks.put("mobilenetv2", MobileNetV2::builder);
+        networks.put("mnasnet-a1", MnasNetA1::builder);
+        networks.put("efficientnet-b0", EfficientNet::builder);
+        networks.put("efficientnet-b0-depth", EfficientNet::depthBuilder);
+        networks.put("shufflenetv2", ShuffleNetV2::builder);
         for (int depth : List.of(18, 34, 50, 101)) {
             networks.put("resnet" + depth, () -> ResNet.builder(depth));
         }

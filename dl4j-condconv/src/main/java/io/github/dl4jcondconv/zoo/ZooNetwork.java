@@ -111,6 +111,15 @@ public abstract class ZooNetwork extends ZooModel<ComputationGraph> {
         return block == BlockKind.CONDCONV && experts > 1;
     }
 
+    /**
+     * The kernels of a block: of experts that one router of its own chooses for all its convolutions, or fixed.
+     *
+     * @param x what the block reads
+     */
+    final Kernels kernels(Blueprint net, String block, Features x, boolean conditional) {
+        return conditional ? MixedKernels.sharedRouter(net, block + ".routing_fn", x, experts) : new FixedKernels();
+    }
+
     final int experts() {
         return experts;
     }

@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
             SparsityCommand.class,
             BenchCommand.class,
             SummaryCommand.class,
+            ImportCommand.class,
             FuseCommand.class,
             ExportCommand.class,
             VerifyCommand.class

@@ -1,38 +1,89 @@
 package io.github.dl4jcondconv.examples;
 
+import io.github.dl4jcondconv.profile.Counting;
 import io.github.dl4jcondconv.profile.GraphProfile;
+import io.github.dl4jcondconv.zoo.Zoo;
+import io.github.dl4jcondconv.zoo.ZooNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code condconv summary}: what a model file holds. */
-@Command(name = "summary", description = "List a model's layers; with the size of its images also their multiply-adds.")
+/** {@code condconv summary}: what a network or a model file is made of, and what it costs. */
+@Command(
+        name = "summary",
+        description = "List a network's layers with their parameters, outputs and multiply-adds. For a model file the"
+                + " multiply-adds need --input.")
 final class SummaryCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FILE", description = "A ComputationGraph saved by DL4J's ModelSerializer.")
-    private Path file;
+    @Parameters(
+            paramLabel = "MODEL|FILE.zip",
+            description = "A network of the zoo by its name, such as resnet50, or a ComputationGraph saved by DL4J's"
+                    + " ModelSerializer.")
+    private String model;
+
+    @Mixin
+    private NetworkOptions network;
 
     @Option(
-            names = "--image",
-            paramLabel = "H,W,C",
-            converter = ImageTypeConverter.class,
-            description = "Height, width and channels of the network's images, such as 28,28,1.")
-    private InputType image;
+            names = "--density",
+            paramLabel = "X",
+            description = "Share of positions, 0 to 1, that masks sample; default 1.")
+    private double density = 1;
+
+    @Option(
+            names = "--paper-mixing",
+            description = "Count conditional layers as the CondConv paper does: the plain layer and one for each weight"
+                    + " of each expert, without routers.")
+    private boolean paperMixing;
+
+    @Mixin
+    private OutputOptions options;
 
     @Spec
     private CommandSpec spec;
 
     @Override
-    public Integer call() {
-        ComputationGraph graph = ModelFiles.read(file);
-        Object summary = image == null ? graph.summary() : GraphProfile.of(graph, image);
-        spec.commandLine().getOut().println(summary);
+    public Integer call() throws IOException {
+        try (OutputFiles files = options.files()) {
+            Path json = options.addJson(files);
+            NetworkSummary summary = Zoo.has(model) ? ofNetwork(network.network(model)) : ofFile();
+            OutputOptions.writeJson(json, summary.json());
+            files.publish();
+            spec.commandLine().getOut().println(summary.table());
+        }
         return 0;
+    }
+
+    private Counting counting() {
+        return Counting.STANDARD.withDensity(density).withPaperMixing(paperMixing);
+    }
+
+    private NetworkSummary ofNetwork(ZooNetwork built) {
+        return NetworkSummary.of(GraphProfile.of(built.conf(), counting(), built.inputType()));
+    }
+
+    private NetworkSummary ofFile() {
+        if (!Files.exists(Path.of(model)) && !model.endsWith(".zip")) {
+            throw new IllegalArgumentException("there is neither a network nor a file \"" + model
+                    + "\"; there are the networks " + String.join(", ", Zoo.names()));
+        }
+        network.requireNone(model);
+        ComputationGraph graph = ModelFiles.read(Path.of(model));
+        if (network.input() == null && !GraphProfile.isKnown(graph.getConfiguration())) {
+            return NetworkSummary.of(graph);
+        }
+        InputType[] inputs = network.input() == null
+                ? new InputType[0]
+                : new InputType[] {network.input().inputTypeOf(graph)};
+        return NetworkSummary.of(GraphProfile.of(graph.getConfiguration(), counting(), inputs));
     }
 }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -17,6 +19,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 class SummaryCommandTest {
 
@@ -33,19 +37,79 @@ class SummaryCommandTest {
     /** A 3x3 convolution of 1 to 2 channels on 6x6 outputs, then 72 x 3 dense. */
     @Test
     void withTheSizeOfItsImagesTheMultiplyAddsAreCounted() throws IOException {
-        Cli cli = Cli.run("summary", model().toString(), "--image", "8,8,1");
+        Cli cli = Cli.run("summary", model().toString(), "--input", "1x8x8");
         assertThat(cli.exitCode()).isZero();
         assertThat(cli.out()).contains(String.valueOf(9 * 2 * 36), String.valueOf(72 * 3));
     }
 
     @Test
     void imagesThatDoNotFitAreRefused() throws IOException {
-        assertOneLine(Cli.run("summary", model().toString(), "--image", "8,8,3"), "vertex \"conv\" reads 1 channels");
+        assertOneLine(Cli.run("summary", model().toString(), "--input", "3x8x8"), "vertex \"conv\" reads 1 channels");
     }
 
     @Test
     void aSizeHasThreeNumbers() throws IOException {
-        assertOneLine(Cli.run("summary", model().toString(), "--image", "8,8"), "'8,8' is not HEIGHT,WIDTH,CHANNELS");
+        assertOneLine(
+                Cli.run("summary", model().toString(), "--input", "8x8"),
+                "image size \"8x8\" is not channels, height and width");
+    }
+
+    @Test
+    void theJsonHasParametersAndMultiplyAdds() throws IOException {
+        JsonNode json = json(model().toString(), "--input", "1x8x8");
+        assertThat(json.get("params").asLong()).isEqualTo((9 * 2 + 2) + (72 * 3 + 3));
+        assertThat(json.get("macs").asLong()).isEqualTo(9 * 2 * 36 + 72 * 3);
+        assertThat(json.get("layers")).hasSize(2);
+    }
+
+    @Test
+    void withoutTheSizeOfItsImagesTheMultiplyAddsAreUnknown() throws IOException {
+        JsonNode json = json(model().toString());
+        assertThat(json.get("macs").isNull()).isTrue();
+        assertThat(json.get("params").asLong()).isEqualTo((9 * 2 + 2) + (72 * 3 + 3));
+    }
+
+    /** The official README's 24.0M, counted. */
+    @Test
+    void aNetworkIsANameAndItsOptions() throws IOException {
+        JsonNode json = json("efficientnet-b0", "--block", "condconv", "--experts", "8");
+        assertThat(json.get("params").asLong()).isEqualTo(24_013_284);
+    }
+
+    @Test
+    void theOptionsOfANetworkAreItsOwn() throws IOException {
+        JsonNode json = json("mobilenetv1", "--width", "0.5", "--classes", "10", "--input", "3x64x64");
+        assertThat(json.get("params").asLong()).isEqualTo(1_331_592 - 990 * 513);
+    }
+
+    @Test
+    void anUnknownNetworkIsRefusedWithThoseThatThereAre() {
+        assertOneLine(
+                Cli.run("summary", "resnet19"), "neither a network nor a file \"resnet19\"; there are the networks");
+    }
+
+    @Test
+    void aCombinationThatNoNetworkHasIsRefusedWithThoseThatThereAre() {
+        assertOneLine(Cli.run("summary", "mobilenetv1", "--block", "acnet"), "mobilenetv1 (plain, condconv)");
+    }
+
+    @Test
+    void anUnknownBlockIsRefused() {
+        assertOneLine(
+                Cli.run("summary", "resnet18", "--block", "magic"),
+                "'magic' is none of [plain, condconv, weightnet, acnet, sampled]");
+    }
+
+    @Test
+    void aWidthThatANetworkCannotHaveIsRefused() {
+        assertOneLine(Cli.run("summary", "resnet18", "--width", "0.5"), "resnet18: width is 0.5, allowed: 1.0");
+    }
+
+    @Test
+    void theOptionsOfANetworkAreNotForAFile() throws IOException {
+        assertOneLine(
+                Cli.run("summary", model().toString(), "--experts", "8"),
+                "is a model file: --experts are for a network by its name");
     }
 
     @Test
@@ -112,6 +176,15 @@ class SummaryCommandTest {
         Path file = directory.resolve("graph.zip");
         graph.save(file.toFile());
         return file;
+    }
+
+    private JsonNode json(String... args) throws IOException {
+        Path file = directory.resolve("summary.json");
+        List<String> all = new ArrayList<>(List.of("summary"));
+        all.addAll(List.of(args));
+        all.addAll(List.of("--json", file.toString()));
+        assertThat(Cli.run(all.toArray(String[]::new)).err()).isEmpty();
+        return new ObjectMapper().readTree(file.toFile());
     }
 
     private static void assertOneLine(Cli cli, String expected) {

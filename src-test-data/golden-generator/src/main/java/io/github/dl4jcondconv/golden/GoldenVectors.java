@@ -47,6 +47,7 @@ public final class GoldenVectors {
         write(root.resolve("interpolation"), Interpolation.cases());
         write(root.resolve("sampled-conv2d"), SampledConv2D.cases());
         write(root.resolve("masked-conv2d"), MaskedConv2D.cases());
+        write(root.resolve("state-dicts"), StateDictBlock.cases());
     }
 
     private static void write(Path directory, List<? extends GoldenCase> cases) throws IOException {
