@@ -23,7 +23,8 @@ import picocli.CommandLine.ScopeType;
             ImportCommand.class,
             FuseCommand.class,
             ExportCommand.class,
-            VerifyCommand.class
+            VerifyCommand.class,
+            BackendCommand.class
         })
 public final class CondConvCommand {
 
