@@ -21,7 +21,8 @@ import picocli.CommandLine.ScopeType;
             SummaryCommand.class,
             FuseCommand.class,
             ExportCommand.class,
-            VerifyCommand.class
+            VerifyCommand.class,
+            ZooCommand.class
         })
 public final class CondConvCommand {
 
