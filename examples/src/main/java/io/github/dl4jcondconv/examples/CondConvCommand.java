@@ -19,12 +19,13 @@ import picocli.CommandLine.ScopeType;
             DemoCommand.class,
             SparsityCommand.class,
             BenchCommand.class,
+            BackendCommand.class,
             SummaryCommand.class,
             ImportCommand.class,
             FuseCommand.class,
             ExportCommand.class,
             VerifyCommand.class,
-            BackendCommand.class
+            ZooCommand.class
         })
 public final class CondConvCommand {
 
