@@ -25,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Conversion of networks that others wrote: a small one by default, others too with {@code -Dzoo.all}. */
 class ConvertZooTest {
     // float rounding of at most 53 layers in a row, 4608 products a value
-    private static final double ROUNDING = 1e-4;
+    private static final double ROUNDING = 1e-5;
     private static final int SIZE = 96;
 
     static Stream<ZooModel<?>> models() {
