@@ -13,6 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * What the routing of a network learned, asked of all images of a set: how much each class uses each expert, how routing
@@ -33,7 +34,6 @@ public final class RoutingStudy {
      * Runs a network at inference on all images.
      *
      * @param images labelled images; the iterator is reset first
-     * @throws IllegalArgumentException if the network has no router
      */
     public static RoutingStudy of(ComputationGraph graph, DataSetIterator images) {
         Map<String, List<INDArray>> batches = new LinkedHashMap<>();
@@ -48,16 +48,12 @@ public final class RoutingStudy {
                             .add(found.castTo(DataType.FLOAT)));
             labels.add(batch.getLabels().castTo(DataType.FLOAT));
         }
-        if (batches.isEmpty()) {
-            throw new IllegalArgumentException("the network has no layer with routing: no Router, CondConv2D,"
-                    + " DepthwiseCondConv2D or CondDense");
-        }
         Map<String, INDArray> weights = new LinkedHashMap<>();
         batches.forEach((vertex, parts) -> weights.put(vertex, Nd4j.vstack(parts)));
         return new RoutingStudy(weights, Nd4j.vstack(labels));
     }
 
-    /** The vertices whose routers were asked, in the order of the network. */
+    /** The vertices whose routers were asked, in the order of the network; none if it has no router. */
     public List<String> layers() {
         return List.copyOf(weights.keySet());
     }
@@ -86,6 +82,23 @@ public final class RoutingStudy {
         return labels.transpose()
                 .mmul(weights(layer))
                 .divColumnVector(labels.sum(true, 0).transpose());
+    }
+
+    /**
+     * How much the class of an image decides about its routing: the variance of the classes' mean weights over that of all
+     * weights, experts together. 0 where classes are routed alike, 1 where images of a class are.
+     */
+    public double classShare(String layer) {
+        INDArray all = weights(layer);
+        INDArray mean = all.mean(true, 0);
+        INDArray sizes = Transforms.max(labels.sum(true, 0), 1).transpose();
+        INDArray ofClasses = labels.mmul(labels.transpose().mmul(all).divColumnVector(sizes));
+        double total = squares(all.subRowVector(mean));
+        return total == 0 ? 0 : squares(ofClasses.subRowVector(mean)) / total;
+    }
+
+    private static double squares(INDArray values) {
+        return values.mul(values).sumNumber().doubleValue();
     }
 
     /**

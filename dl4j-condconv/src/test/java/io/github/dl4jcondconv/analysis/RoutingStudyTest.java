@@ -1,7 +1,6 @@
 package io.github.dl4jcondconv.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jcondconv.layers.CondConv2D;
@@ -148,11 +147,24 @@ class RoutingStudyTest {
     }
 
     @Test
-    void aNetworkWithoutRoutingIsRefused() {
+    void whereTheClassDecidesItsShareIsOne() {
+        DataSetIterator images = new ListDataSetIterator<>(List.of(image(2, 0), image(-1, 1), image(2, 0)), 3);
+        assertThat(RoutingStudy.of(routed(condConv(), IMAGE), images).classShare("layer"))
+                .isCloseTo(1, within(ROUNDING));
+    }
+
+    /** Values are spread alike in both classes. */
+    @Test
+    void whereTheClassDoesNotMatterItsShareIsNone() {
+        DataSetIterator images =
+                new ListDataSetIterator<>(List.of(image(2, 0), image(-1, 0), image(2, 1), image(-1, 1)), 3);
+        assertThat(RoutingStudy.of(routed(condConv(), IMAGE), images).classShare("layer"))
+                .isCloseTo(0, within(ROUNDING));
+    }
+
+    @Test
+    void aNetworkWithoutRoutingHasNoLayersToShow() {
         ComputationGraph plain = SmallNets.alone(new ActivationLayer(Activation.RELU), DataType.FLOAT, IMAGE);
-        assertThatThrownBy(() -> RoutingStudy.of(plain, images()))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the network has no layer with routing: no Router, CondConv2D, DepthwiseCondConv2D or"
-                        + " CondDense");
+        assertThat(RoutingStudy.of(plain, images()).layers()).isEmpty();
     }
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
             DemoCommand.class,
             BenchCommand.class,
             SummaryCommand.class,
+            RoutingCommand.class,
             FuseCommand.class,
             ExportCommand.class,
             VerifyCommand.class
