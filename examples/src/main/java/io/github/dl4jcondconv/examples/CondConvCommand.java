@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             DemoCommand.class,
             SparsityCommand.class,
+            RoutingCommand.class,
             BenchCommand.class,
             BackendCommand.class,
             SummaryCommand.class,

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.examples.report;
 
+import io.github.dl4jcondconv.analysis.RoutingStudy;
 import io.github.dl4jcondconv.examples.demo.Contestant;
 import io.github.dl4jcondconv.examples.demo.Curve;
 import io.github.dl4jcondconv.examples.demo.DemoData;
@@ -7,9 +8,7 @@ import io.github.dl4jcondconv.examples.demo.Measured;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The demo's report: one HTML file that needs no other file and no network. */
 public final class Report {
@@ -121,10 +120,10 @@ public final class Report {
                 <div class="columns">
                 """);
         for (Contestant contestant : contestants) {
-            Map<String, INDArray> weights =
-                    RoutingWeights.meanByClass(contestant.trained().graph(), data.validationBatches());
-            weights.forEach((layer, mean) ->
-                    html.append(HeatMap.html(layer, data.validation().getClasses(), "expert", mean)));
+            RoutingStudy study = RoutingStudy.of(contestant.trained().graph(), data.validationBatches());
+            for (String layer : study.layers()) {
+                html.append(HeatMap.html(layer, data.validation().getClasses(), "expert", study.meanByClass(layer)));
+            }
         }
         return html.append("</div>\n").toString();
     }
