@@ -11,9 +11,9 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.github.dl4jcondconv", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule onlyTheEngineTouchesSessionsAndLayerInternals = noClasses()
+    static final ArchRule onlyTheEngineAndTheAccelerationTouchSessionsAndLayerInternals = noClasses()
             .that()
-            .resideOutsideOfPackage("..engine..")
+            .resideOutsideOfPackages("..engine..", "..accel..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -28,6 +28,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("..dl4jcondconv.fusion..", "..dl4jcondconv.export..", "..dl4jcondconv.train..");
+
+    @ArchTest
+    static final ArchRule onlyTheBindingTouchesOneDnn = noClasses()
+            .that()
+            .resideOutsideOfPackage("..onednn..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.bytedeco.dnnl..");
 
     @ArchTest
     static final ArchRule theEngineKnowsNoLayer = noClasses()

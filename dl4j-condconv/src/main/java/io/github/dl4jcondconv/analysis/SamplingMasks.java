@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,7 +23,7 @@ public final class SamplingMasks {
         Map<String, INDArray> activations = graph.feedForward(images, false);
         Map<String, INDArray> masks = new LinkedHashMap<>();
         for (String vertex : graph.getConfiguration().getTopologicalOrderStr()) {
-            Layer layer = layer(graph, vertex);
+            Layer layer = Layers.of(graph, vertex);
             if (layer instanceof SamplingMask mask) {
                 masks.put(vertex, nchw(activations.get(vertex), mask.getDataFormat()));
             } else if (layer instanceof SampledConv2D) {
@@ -41,14 +40,6 @@ public final class SamplingMasks {
                 .forEach((vertex, mask) -> densities.put(
                         vertex, mask.gt(0).castTo(DataType.DOUBLE).meanNumber().doubleValue()));
         return densities;
-    }
-
-    private static Layer layer(ComputationGraph graph, String vertex) {
-        if (graph.getLayer(vertex) == null) {
-            return null;
-        }
-        Layer layer = graph.getLayer(vertex).conf().getLayer();
-        return layer instanceof FrozenLayer frozen ? frozen.getLayer() : layer;
     }
 
     private static INDArray nchw(INDArray mask, CNN2DFormat format) {

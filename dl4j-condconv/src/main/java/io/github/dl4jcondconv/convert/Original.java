@@ -35,12 +35,12 @@ record Original(NetworkDraft draft, String vertex, String normalisation) {
             return Optional.of("ConvolutionMode.Causal, which is for sequences");
         }
         if (layer.getWeightNoise() != null) {
-            return Optional.of("weight noise "
-                    + layer.getWeightNoise().getClass().getSimpleName() + ", which DL4J offers its own layers only");
+            return Optional.of("weight noise ("
+                    + layer.getWeightNoise().getClass().getSimpleName() + "), which only layers of DL4J have");
         }
         return layer.getConstraints() == null || layer.getConstraints().isEmpty()
                 ? Optional.empty()
-                : Optional.of("constraints " + layer.getConstraints() + ", which are stated for its own weights");
+                : Optional.of("constraints, which are stated for its own weights");
     }
 
     ConvolutionLayer layer() {

@@ -27,7 +27,7 @@ interface Target {
         if (builder instanceof WeightNetConv2D.Builder) {
             return ToWeightNetConv2D.of(() -> (WeightNetConv2D.Builder) template.get());
         }
-        throw new IllegalArgumentException("Convert: the layer is "
+        throw new IllegalArgumentException("Convert: the block is "
                 + builder.getClass().getEnclosingClass().getSimpleName()
                 + ", allowed: AsymmetricConvBlock, CondConv2D or WeightNetConv2D");
     }

@@ -23,7 +23,8 @@ record ToAsymmetricConvBlock(Supplier<AsymmetricConvBlock.Builder> template) imp
         }
         return usersChoice || k[0] < USUALLY_BELOW
                 ? Optional.empty()
-                : Optional.of("a window of " + k[0] + "x" + k[1] + ", not below 7x7 (name the layer to replace it)");
+                : Optional.of("a window of " + k[0] + "x" + k[1]
+                        + ", not below 7x7: name the layer, or choose it by predicate");
     }
 
     @Override

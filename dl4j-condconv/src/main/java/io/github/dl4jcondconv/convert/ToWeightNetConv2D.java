@@ -26,8 +26,7 @@ record ToWeightNetConv2D(Supplier<WeightNetConv2D.Builder> template) implements 
         long filter = convolution.getNIn() * k[0] * k[1];
         return filter % g == 0
                 ? Optional.empty()
-                : Optional.of(
-                        "its filters have nIn * kH * kW = " + filter + " weights, which g = " + g + " does not divide");
+                : Optional.of("filters of nIn * kH * kW = " + filter + " weights, which g = " + g + " does not divide");
     }
 
     @Override

@@ -4,17 +4,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.layers.samediff.DL4JSameDiffMemoryMgr;
 import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.autodiff.samediff.internal.SessionMemMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -33,10 +31,8 @@ final class BlockLayer extends SameDiffLayer {
     private final transient Map<Variant, CompiledBlock> compiled = new HashMap<>();
     private final transient List<INDArray> furtherInputs = new ArrayList<>();
     private transient List<INDArray> furtherEpsilons = List.of();
-    private transient BlockValues values;
-    private transient CompiledBlock lastRun;
+    private transient LayerPass pass;
     private transient INDArray preActivation;
-    private boolean lastTraining;
     private double auxiliaryLoss;
 
     /** What a compiled definition is for. */
@@ -76,47 +72,44 @@ final class BlockLayer extends SameDiffLayer {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         applyDropOutIfNecessary(training, workspaces);
-        List<INDArray> inputs = new ArrayList<>(List.of(input));
-        inputs.addAll(furtherInputs);
+        List<INDArray> inputs = inputs();
         block().checkInputs(inputs);
 
-        lastTraining = training;
-        List<Integer> sizes =
-                block().definingSizes(inputs.stream().map(INDArray::shape).toList());
-        lastRun = compiled.computeIfAbsent(
+        pass = null;
+        if (training && InferencePass.wanted()) {
+            pass = block().train(new TrainingPass(inputs, paramTable, maskArray != null, workspaces));
+        }
+        if (pass == null) {
+            GraphPass graph = graphPass(inputs, training);
+            pass = graph;
+            INDArray answer = training || !InferencePass.wanted()
+                    ? null
+                    : block().infer(new InferencePass(inputs, paramTable, name -> graph.exposed(name, workspaces)));
+            if (answer != null) {
+                auxiliaryLoss = 0;
+                return applyActivation(workspaces.dup(ArrayType.ACTIVATIONS, answer), false, workspaces);
+            }
+            graph.run(workspaces);
+        }
+        auxiliaryLoss = pass.auxiliaryLoss();
+        return pass.isActivated() ? pass.output() : applyActivation(pass.output(), training, workspaces);
+    }
+
+    private GraphPass graphPass(List<INDArray> inputs, boolean training) {
+        List<long[]> shapes = inputs.stream().map(INDArray::shape).toList();
+        List<Integer> sizes = block().definingSizes(shapes);
+        CompiledBlock definition = compiled.computeIfAbsent(
                 new Variant(training, maskArray != null, sizes),
                 v -> new CompiledBlock(block(), dataType, paramTable, inputs, v.training(), v.masked(), sizes));
-        values = new BlockValues(inputs, state(), lastRun.passValues(pass(inputs)), maskArray);
-        INDArray answer = training || !InferencePass.wanted() ? null : block().infer(inferencePass(workspaces));
-        if (answer != null) {
-            auxiliaryLoss = 0;
-            return applyActivation(workspaces.dup(ArrayType.ACTIVATIONS, answer), false, workspaces);
-        }
-        CompiledBlock.Outcome outcome =
-                lastRun.forward(values, memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS));
-        auxiliaryLoss = outcome.auxiliaryLoss();
-        return applyActivation(ownCopy(outcome.output(), workspaces), training, workspaces);
+        Map<String, INDArray> passValues =
+                definition.passValues(new BlockGraph.Pass(shapes, getIterationCount(), getEpochCount()));
+        BlockValues values = new BlockValues(inputs, state(), passValues, maskArray);
+        return new GraphPass(definition, values, block().parameters());
     }
 
-    private BlockGraph.Pass pass(List<INDArray> inputs) {
-        List<long[]> shapes = inputs.stream().map(INDArray::shape).toList();
-        return new BlockGraph.Pass(shapes, getIterationCount(), getEpochCount());
-    }
-
-    private InferencePass inferencePass(LayerWorkspaceMgr workspaces) {
-        return new InferencePass(values, paramTable, name -> exposed(name, workspaces));
-    }
-
-    /** The value in the last pass of a variable that the definition exposed. */
+    /** The value in the last inference pass of a variable that the definition exposed. */
     INDArray exposed(String name, LayerWorkspaceMgr workspaces) {
-        return lastRun.exposed(name, values, memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.FF_WORKING_MEM));
-    }
-
-    /** A definition may return its input or a view of it; the network must get an array that nobody else writes to. */
-    private INDArray ownCopy(INDArray output, LayerWorkspaceMgr workspaces) {
-        return output.isView() || values.inputs().stream().anyMatch(in -> in == output)
-                ? workspaces.dup(ArrayType.ACTIVATIONS, output)
-                : workspaces.leverageTo(ArrayType.ACTIVATIONS, output);
+        return ((GraphPass) pass).exposed(name, workspaces);
     }
 
     /** Activation functions work in place, so training keeps a copy of what went in for the backward pass. */
@@ -136,55 +129,28 @@ final class BlockLayer extends SameDiffLayer {
         }
         INDArray z = preActivation != null
                 ? workspaces.dup(ArrayType.BP_WORKING_MEM, preActivation)
-                : lastRun.forward(values, memory(workspaces, ArrayType.BP_WORKING_MEM, ArrayType.BP_WORKING_MEM))
-                        .output();
+                : ((GraphPass) pass).runAgain(workspaces);
         return block().getActivationFn().backprop(z, epsilon).getFirst();
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
-        INDArray dz = backpropActivation(epsilon, workspaces);
-        Map<String, INDArray> found =
-                lastRun.backward(values, dz, memory(workspaces, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
+        List<INDArray> inputs = inputs();
+        PassGradients gradients = new PassGradients(gradTable, inputs, workspaces);
+        pass.backward(pass.isActivated() ? epsilon : backpropActivation(epsilon, workspaces), gradients);
 
-        Gradient gradient = new DefaultGradient();
-        for (Parameter p : block().parameters()) {
-            storeGradient(p, found.get(p.name()), gradient);
-        }
-        furtherEpsilons = new ArrayList<>();
-        for (int i = 1; i < values.inputs().size(); i++) {
-            furtherEpsilons.add(epsilonOf(i, found, workspaces));
-        }
-        INDArray first = epsilonOf(0, found, workspaces);
+        Gradient gradient = gradients.named(block().parameters());
+        furtherEpsilons =
+                IntStream.range(1, inputs.size()).mapToObj(gradients::epsilon).toList();
+        INDArray first = gradients.epsilon(0);
         return new Pair<>(gradient, dropoutApplied ? backpropDropOutIfPresent(first) : first);
     }
 
-    /**
-     * State is left out of the named gradients, where DL4J would clip it per parameter, and stays only in the flat view
-     * that is subtracted from the parameters.
-     */
-    private void storeGradient(Parameter p, INDArray found, Gradient gradient) {
-        INDArray view = gradTable.get(p.name());
-        if (found == null) {
-            view.assign(0);
-        } else {
-            view.assign(found);
-        }
-        if (p.trainable()) {
-            gradient.setGradientFor(p.name(), view);
-        }
-    }
-
-    private INDArray epsilonOf(int i, Map<String, INDArray> found, LayerWorkspaceMgr workspaces) {
-        INDArray epsilon = found.get("input" + i);
-        return epsilon == null
-                ? workspaces.create(
-                        ArrayType.ACTIVATION_GRAD,
-                        dataType,
-                        values.inputs().get(i).shape(),
-                        'c')
-                : workspaces.dup(ArrayType.ACTIVATION_GRAD, epsilon);
+    private List<INDArray> inputs() {
+        List<INDArray> inputs = new ArrayList<>(List.of(input));
+        inputs.addAll(furtherInputs);
+        return inputs;
     }
 
     private Map<String, INDArray> state() {
@@ -195,14 +161,6 @@ final class BlockLayer extends SameDiffLayer {
             }
         }
         return state;
-    }
-
-    private static SessionMemMgr memory(LayerWorkspaceMgr workspaces, ArrayType working, ArrayType output) {
-        return new DL4JSameDiffMemoryMgr(
-                workspaces.getWorkspaceName(working),
-                workspaces.getWorkspaceName(output),
-                workspaces.getConfiguration(working),
-                workspaces.getConfiguration(output));
     }
 
     /** L1, L2 and the auxiliary loss; DL4J's own returns 0, so that its score misses what its updater applies. */
@@ -259,7 +217,7 @@ final class BlockLayer extends SameDiffLayer {
         super.clear();
         furtherInputs.clear();
         furtherEpsilons = List.of();
-        values = null;
+        pass = null;
         preActivation = null;
     }
 

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.engine;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,12 +10,12 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class InferencePass {
     private static final String KERNELS = "condconv.kernels";
 
-    private final BlockValues values;
+    private final List<INDArray> inputs;
     private final Map<String, INDArray> parameters;
     private final Function<String, INDArray> exposed;
 
-    InferencePass(BlockValues values, Map<String, INDArray> parameters, Function<String, INDArray> exposed) {
-        this.values = values;
+    InferencePass(List<INDArray> inputs, Map<String, INDArray> parameters, Function<String, INDArray> exposed) {
+        this.inputs = List.copyOf(inputs);
         this.parameters = parameters;
         this.exposed = exposed;
     }
@@ -26,7 +27,7 @@ public final class InferencePass {
 
     /** Input {@code i}, in the network's data format. */
     public INDArray input(int i) {
-        return values.inputs().get(i);
+        return inputs.get(i);
     }
 
     /** A parameter by name. */

@@ -86,6 +86,14 @@ public abstract class SameDiffBlock extends SameDiffLayer {
     }
 
     /**
+     * Computes a training pass by other means than the graph, or null to leave it to the graph, as the default does. Output
+     * and gradients must be the definition's to rounding. Asked where {@link #infer} is.
+     */
+    protected LayerPass train(TrainingPass pass) {
+        return null;
+    }
+
+    /**
      * Numbers that follow from the shapes of a pass and that the definition needs as constants: it is stated once for
      * each list that turns up, so there must be few. Most layers need none.
      */

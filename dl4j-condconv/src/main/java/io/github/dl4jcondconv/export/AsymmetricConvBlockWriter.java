@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.export;
 
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock.Branch;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,14 +13,15 @@ import org.nd4j.linalg.factory.Nd4j;
  * middle of k x k windows, then one batch normalization over the 3 nOut channels, then the sum of the branches. Fused, it
  * is a plain convolution of a third of the work.
  */
-final class AsymmetricConvBlockWriter extends BlockWriter<AsymmetricConvBlock> {
+final class AsymmetricConvBlockWriter {
+    private AsymmetricConvBlockWriter() {}
 
-    @Override
-    String convolve(AsymmetricConvBlock layer, String images, VertexScope scope) {
+    static String write(AsymmetricConvBlock layer, List<String> inputs, VertexScope scope) {
         long k = layer.getKernelSize()[0];
         String filters = scope.weights("W", Nd4j.concat(0, each(b -> centred(scope.param(b.parameter("W")), k))));
-        String branches =
-                window(layer).slide(scope, OnnxOp.CONV, 0, images, filters).output();
+        String branches = Window.of(layer)
+                .slide(scope, OnnxOp.CONV, 0, inputs.get(0), filters)
+                .output();
         String normalized = scope.node(
                         OnnxOp.BATCH_NORMALIZATION,
                         branches,

@@ -1,11 +1,13 @@
 package io.github.dl4jcondconv.export;
 
 import java.util.Arrays;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 
 /** Pooling over whole images: DL4J's dimensions, of DL4J's layout, are reduced. */
 final class GlobalPoolingWriter implements OnnxWriter.Unary<GlobalPoolingLayer> {
     private static final int[] HEIGHT_AND_WIDTH = {2, 3};
+    private static final int[] HEIGHT_AND_WIDTH_OF_NHWC = {1, 2};
 
     @Override
     public Value write(GlobalPoolingLayer layer, Value input, VertexScope scope) {
@@ -38,7 +40,8 @@ final class GlobalPoolingWriter implements OnnxWriter.Unary<GlobalPoolingLayer> 
                                 OnnxOp.POW, sum(scope, powers, axes, keep), scope.scalar(1.0 / layer.getPnorm()));
                     }
                 };
-        Value pooled = input.withTensor(y);
+        boolean overChannels = Arrays.stream(axes).anyMatch(axis -> axis == 1);
+        Value pooled = input.withTensor(y).withChannels(overChannels ? Value.UNKNOWN : input.channels());
         return layer.isCollapseDimensions()
                 ? pooled.withRank(input.rank() - axes.length).withTransposed(false)
                 : pooled;
@@ -51,8 +54,10 @@ final class GlobalPoolingWriter implements OnnxWriter.Unary<GlobalPoolingLayer> 
                 .output();
     }
 
+    /** DL4J sets the dimensions by the data format. */
     @Override
     public InputShape inputShape(GlobalPoolingLayer layer) {
-        return new InputShape(4, InputShape.ASK, InputShape.OPEN, InputShape.OPEN, null);
+        boolean nhwc = Arrays.equals(layer.getPoolingDimensions(), HEIGHT_AND_WIDTH_OF_NHWC);
+        return InputShape.images(InputShape.ASK, nhwc ? CNN2DFormat.NHWC : CNN2DFormat.NCHW);
     }
 }

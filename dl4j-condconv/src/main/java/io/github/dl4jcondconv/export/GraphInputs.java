@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.export;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 
 /** Finds the shape of each network input: what the options say, else what the vertices behind it expect. */
@@ -43,16 +44,19 @@ final class GraphInputs {
         InputShape shape = InputShape.AS_CONSUMERS;
         for (Map.Entry<String, List<String>> entry :
                 configuration.getVertexInputs().entrySet()) {
-            if (entry.getValue().contains(vertex)) {
-                InputShape one = expectedBy(entry.getKey());
-                shape = one.rank() == 2 ? one.orElse(shape) : shape.orElse(one);
+            for (int i = 0; i < entry.getValue().size(); i++) {
+                if (entry.getValue().get(i).equals(vertex)) {
+                    InputShape one = expectedBy(entry.getKey(), i);
+                    shape = one.rank() == 2 ? one.orElse(shape) : shape.orElse(one);
+                }
             }
         }
         return shape;
     }
 
-    private InputShape expectedBy(String consumer) {
-        InputShape shape = OnnxWriters.inputShape(configuration.getVertices().get(consumer));
+    private InputShape expectedBy(String consumer, int input) {
+        GraphVertex vertex = configuration.getVertices().get(consumer);
+        InputShape shape = input == 0 ? OnnxWriters.inputShape(vertex) : OnnxWriters.furtherInputShape(vertex);
         return shape.isComplete() ? shape : shape.orElse(expected(consumer).ofAnySize());
     }
 }

@@ -19,6 +19,7 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
 final class GraphTranslator {
     private final ComputationGraph source;
     private final ComputationGraphConfiguration configuration;
+    private final OnnxOptions options;
     private final GraphInputs inputs;
     private final Problems problems = new Problems();
     private final Map<String, Value> values = new HashMap<>();
@@ -27,6 +28,7 @@ final class GraphTranslator {
     private GraphTranslator(ComputationGraph source, OnnxOptions options) {
         this.source = source;
         this.configuration = source.getConfiguration();
+        this.options = options;
         this.inputs = new GraphInputs(configuration, options.inputTypes());
         List<String> names = new ArrayList<>(configuration.getNetworkInputs());
         names.addAll(configuration.getVertices().keySet());
@@ -67,7 +69,7 @@ final class GraphTranslator {
         String name = vertex.getVertexName();
         Map<String, INDArray> params = vertex.paramTable(false);
         params = params == null ? Map.of() : params;
-        VertexScope scope = new VertexScope(target, problems, name, params);
+        VertexScope scope = new VertexScope(target, options, problems, name, params);
         checkFinite(name, params);
         int nodesBefore = target.nodeCount();
         List<Value> from = configuration.getVertexInputs().get(name).stream()

@@ -67,6 +67,9 @@ record InputShape(int rank, long channels, long height, long width, CNN2DFormat 
         if (rank == 2) {
             return new String[] {"N", channelSize};
         }
+        if (format == null) {
+            return new String[] {"N", null, null, null};
+        }
         String rows = height > 0 ? Long.toString(height) : input + "_height";
         String columns = width > 0 ? Long.toString(width) : input + "_width";
         return format == CNN2DFormat.NHWC

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.export;
 
+import java.util.List;
 import java.util.function.Function;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
@@ -16,19 +17,24 @@ final class LayerWriters {
     }
 
     /**
-     * A layer that does nothing to its input at inference but hand it to another.
+     * A layer that does nothing at inference but hand its inputs to another.
      *
      * @param <L> the wrapping layer
      */
-    record Wrapper<L extends Layer>(Function<L, Layer> inner) implements OnnxWriter.Unary<L> {
+    record Wrapper<L extends Layer>(Function<L, Layer> inner) implements OnnxWriter<L> {
         @Override
-        public Value write(L layer, Value input, VertexScope scope) {
-            return scope.write(inner.apply(layer), input);
+        public Value write(L layer, List<Value> inputs, VertexScope scope) {
+            return scope.write(inner.apply(layer), inputs);
         }
 
         @Override
         public InputShape inputShape(L layer) {
             return OnnxWriters.inputShape(inner.apply(layer));
+        }
+
+        @Override
+        public InputShape furtherInputShape(L layer) {
+            return OnnxWriters.furtherInputShape(inner.apply(layer));
         }
     }
 }

@@ -20,6 +20,11 @@ interface OnnxWriter<T> {
         return InputShape.AS_CONSUMERS;
     }
 
+    /** What the configuration says about its inputs 1, 2, ...; by default the same as about the first. */
+    default InputShape furtherInputShape(T config) {
+        return inputShape(config);
+    }
+
     /**
      * A writer of something with one input.
      *

@@ -40,6 +40,12 @@ final class Tensors {
         return tensor(name, Onnx.TensorProto.DataType.INT64, bytes, values.length);
     }
 
+    /** A 64-bit integer of rank 0. */
+    static TensorProto index(String name, long value) {
+        return tensor(
+                name, Onnx.TensorProto.DataType.INT64, littleEndian(Long.BYTES).putLong(0, value));
+    }
+
     static ByteBuffer littleEndian(long size) {
         return ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
     }

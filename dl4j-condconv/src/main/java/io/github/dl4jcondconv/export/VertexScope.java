@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import onnx.Onnx.TensorProto;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,9 +15,11 @@ final class VertexScope {
     private final Problems problems;
     private final String vertex;
     private final Map<String, INDArray> params;
+    private final OnnxOptions options;
 
-    VertexScope(OnnxGraph graph, Problems problems, String vertex, Map<String, INDArray> params) {
+    VertexScope(OnnxGraph graph, OnnxOptions options, Problems problems, String vertex, Map<String, INDArray> params) {
         this.graph = graph;
+        this.options = options;
         this.problems = problems;
         this.vertex = vertex;
         this.params = params;
@@ -25,6 +28,10 @@ final class VertexScope {
     /** The parameter, or null if the layer has none of this name. */
     INDArray param(String key) {
         return params.get(key);
+    }
+
+    OnnxOptions options() {
+        return options;
     }
 
     OnnxNode node(OnnxOp op, String... inputs) {
@@ -56,8 +63,33 @@ final class VertexScope {
         return weights(key, array.reshape(array.length()));
     }
 
+    /** x . W + b with the parameters {@code stem + "W"} and {@code stem + "b"}. */
+    String affine(String x, String stem) {
+        return op(OnnxOp.GEMM, x, weights(stem + "W"), row(stem + "b"));
+    }
+
+    /** The mean over height and width of an NCHW image, [N, C]. */
+    String globalAverage(String images) {
+        return node(OnnxOp.REDUCE_MEAN, images)
+                .with("axes", 2, 3)
+                .with("keepdims", 0)
+                .output();
+    }
+
     String floats(double... values) {
         return weights("value", Nd4j.createFromArray(values));
+    }
+
+    /** A whole number, of rank 0. */
+    String index(long value) {
+        return graph.add(Tensors.index(graph.freshName(vertex + "/index"), value));
+    }
+
+    /** Truth values as 1 and 0. */
+    String toFloat(String truth) {
+        return node(OnnxOp.CAST, truth)
+                .with("to", TensorProto.DataType.FLOAT.getNumber())
+                .output();
     }
 
     String longs(long... values) {
@@ -66,7 +98,12 @@ final class VertexScope {
 
     /** Writes a part of the vertex, such as its preprocessor, its activation or a wrapped layer. */
     Value write(Object config, Value... inputs) {
-        return OnnxWriters.write(config, List.of(inputs), this);
+        return write(config, List.of(inputs));
+    }
+
+    /** The same for several inputs. */
+    Value write(Object config, List<Value> inputs) {
+        return OnnxWriters.write(config, inputs, this);
     }
 
     /** The tensor as NCHW, where the layer reads DL4J's array in the given format. */
@@ -98,7 +135,7 @@ final class VertexScope {
             parts.add(loop.freshName(vertex + "/part"));
             loop.addInput(parts.get(i));
         }
-        String result = body.apply(new VertexScope(loop, problems, vertex, params), parts);
+        String result = body.apply(new VertexScope(loop, options, problems, vertex, params), parts);
         loop.addOutput(result);
         return node(OnnxOp.SCAN, perExample.toArray(String[]::new))
                 .with("num_scan_inputs", perExample.size())

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.export;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -19,18 +20,26 @@ import org.deeplearning4j.nn.conf.graph.UnstackVertex;
 final class VertexWriters {
     private VertexWriters() {}
 
-    /** A layer behind its preprocessor. */
-    static final class Layer implements OnnxWriter.Unary<LayerVertex> {
+    /** A layer, the first of whose inputs may go through a preprocessor. */
+    static final class Layer implements OnnxWriter<LayerVertex> {
         @Override
-        public Value write(LayerVertex vertex, Value input, VertexScope scope) {
-            Value x = vertex.getPreProcessor() == null ? input : scope.write(vertex.getPreProcessor(), input);
-            return scope.write(vertex.getLayerConf().getLayer(), x);
+        public Value write(LayerVertex vertex, List<Value> inputs, VertexScope scope) {
+            List<Value> prepared = new ArrayList<>(inputs);
+            if (vertex.getPreProcessor() != null) {
+                prepared.set(0, scope.write(vertex.getPreProcessor(), inputs.get(0)));
+            }
+            return scope.write(vertex.getLayerConf().getLayer(), prepared);
         }
 
         @Override
         public InputShape inputShape(LayerVertex vertex) {
             return OnnxWriters.inputShape(
                     vertex.getPreProcessor() == null ? vertex.getLayerConf().getLayer() : vertex.getPreProcessor());
+        }
+
+        @Override
+        public InputShape furtherInputShape(LayerVertex vertex) {
+            return OnnxWriters.furtherInputShape(vertex.getLayerConf().getLayer());
         }
     }
 

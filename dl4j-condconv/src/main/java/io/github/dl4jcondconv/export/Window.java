@@ -40,6 +40,21 @@ record Window(int[] kernel, int[] stride, int[] padding, int[] dilation, Convolu
         return Arrays.stream(dilation).anyMatch(d -> d != 1);
     }
 
+    /** Whether it sees one pixel and no padding. */
+    boolean isOnePixel() {
+        return kernel[0] == 1 && kernel[1] == 1 && padding[0] == 0 && padding[1] == 0;
+    }
+
+    /** The pixels that a window of one pixel stops at. */
+    String subsample(VertexScope scope, String images) {
+        if (stride[0] == 1 && stride[1] == 1) {
+            return images;
+        }
+        String ends = scope.longs(Long.MAX_VALUE, Long.MAX_VALUE);
+        return scope.op(
+                OnnxOp.SLICE, images, scope.longs(0, 0), ends, scope.longs(2, 3), scope.longs(stride[0], stride[1]));
+    }
+
     boolean isSame() {
         return mode == ConvolutionMode.Same;
     }

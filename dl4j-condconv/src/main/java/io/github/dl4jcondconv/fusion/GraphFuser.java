@@ -11,17 +11,15 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /**
  * Rewrites a trained network into a smaller one with the same answers at inference:
  *
  * <ul>
  *   <li>BatchNormalization, scale and shift vertices vanish into the convolution (plain, depthwise, separable,
- *       transposed), dense or conditional layer before them, or, where nothing before takes them in, into the convolution
- *       or dense layer after them
+ *       transposed), dense layer, CondConv, WeightNet or masked convolution before them, or, where nothing before takes
+ *       them in, into the convolution or dense layer after them
  *   <li>AsymmetricConvBlock becomes one stock convolution, and so do parallel branches of stock layers that are added:
  *       convolutions, averages, normalised and plain identities
  *   <li>a 1 x 1 convolution and its neighbour become one, unless that would cost more multiply-adds
@@ -34,9 +32,10 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
  * FusionResult#verify} measures. Folding is computed in double precision and rounded once to the network's type.
  * A BatchNormalization or a sum of branches that cannot be folded exactly stays and is in the report with the reason.
  *
- * <p>Names: a vertex of the fused network computes the same value as the vertex of that name in the given one. So a
- * convolution that took in a BatchNormalization and an activation layer bears the activation layer's name. Inputs and
- * outputs keep their names and order.
+ * <p>Names: a vertex of the fused network computes the same value as the vertex of that name in the given one; only the
+ * positions that a masked convolution leaves out may differ, where nothing sees them. So a convolution that took in a
+ * BatchNormalization and an activation layer bears the activation layer's name. Inputs and outputs keep their names and
+ * order.
  *
  * <p>The result keeps data type, workspace modes, updaters, regularisation, iteration and epoch counts and can be saved
  * and trained on. It starts with a fresh updater state (momentum and the like belonged to other parameters), without
@@ -68,8 +67,8 @@ public final class GraphFuser {
      * @param inputs one type for each input of the network, for the multiply-adds in the report; without them they are
      *     reported only where the configuration tells the input's size
      * @return the new network and a report
-     * @throws IllegalArgumentException if the network is not initialised, or a parameter is not finite or a variance not
-     *     positive, naming the vertex and the parameter
+     * @throws IllegalArgumentException if the network is not initialised or has recurrent layers, or a parameter is not
+     *     finite or a variance not positive, naming the vertex and the parameter
      */
     public static FusionResult fuse(ComputationGraph graph, InputType... inputs) {
         return fuse(RULES, graph, inputs);
@@ -77,7 +76,7 @@ public final class GraphFuser {
 
     @SuppressWarnings("try")
     static FusionResult fuse(List<FusionRule> rules, ComputationGraph graph, InputType... inputs) {
-        requireFiniteParameters(graph);
+        Fusible.require(graph);
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             NetworkSize before = NetworkSize.of(graph, inputs);
             NetworkDraft draft = NetworkDraft.of(graph);
@@ -130,22 +129,6 @@ public final class GraphFuser {
             return rule.apply(draft, vertex);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("cannot fuse vertex \"" + vertex + "\": " + e.getMessage(), e);
-        }
-    }
-
-    private static void requireFiniteParameters(ComputationGraph graph) {
-        if (graph.getVertices() == null) {
-            throw new IllegalArgumentException("cannot fuse: the network is not initialised; call init() first");
-        }
-        for (var vertex : graph.getVertices()) {
-            vertex.paramTable(false).forEach((key, value) -> requireFinite(vertex.getVertexName(), key, value));
-        }
-    }
-
-    private static void requireFinite(String vertex, String key, INDArray value) {
-        if (value.cond(Conditions.notFinite()).any()) {
-            throw new IllegalArgumentException("cannot fuse vertex \"" + vertex + "\": its parameter \"" + key
-                    + "\" holds values that are NaN or infinite");
         }
     }
 }

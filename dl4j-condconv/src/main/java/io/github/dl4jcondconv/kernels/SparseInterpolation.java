@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param eps see above
  */
 public record SparseInterpolation(float[] weights, double eps) {
-    /** Share of the weights below which a neighbour is left out: 121 of them stay below a FLOAT's rounding, 2^-24. */
-    private static final double NEGLIGIBLE = 1e-10;
+    /** A share of the weights that the rounding of a FLOAT, 2^-24, hides. */
+    private static final double NEGLIGIBLE = 0x1p-25;
 
     /**
      * @param features [N, C, H, W], FLOAT
@@ -28,7 +28,7 @@ public record SparseInterpolation(float[] weights, double eps) {
         Planes m = Planes.of(mask);
         Planes y = Planes.zeros(x.examples(), x.channels(), x.height(), x.width());
         for (int example = 0; example < x.examples(); example++) {
-            Gaps gaps = Gaps.of(m, example, weights, eps, NEGLIGIBLE);
+            Gaps gaps = Gaps.of(m, example, weights, eps, NEGLIGIBLE / weights.length);
             for (int c = 0; c < x.channels(); c++) {
                 int plane = (example * x.channels() + c) * x.plane();
                 keep(x.values(), m.values(), example * m.plane(), y.values(), plane, x.plane());

@@ -32,6 +32,9 @@ public record Routing(Function function, double temperature, double hiddenRatio,
         implements Serializable {
     private static final long serialVersionUID = 1;
 
+    /** The name by which layers with a router of their own expose its weights [N, E] at inference. */
+    public static final String WEIGHTS = "routing weights";
+
     /** What makes routing weights. */
     public enum Function {
         /** Each weight by itself, 0 to 1; they do not sum to one. */
@@ -119,7 +122,11 @@ public record Routing(Function function, double temperature, double hiddenRatio,
         SDVariable weights = function == Function.SIGMOID
                 ? graph.sameDiff().nn().sigmoid(logits)
                 : graph.sameDiff().nn().softmax(logits.div(temperature), 1);
-        return graph.training() && retain < 1 ? dropped(graph, weights, experts) : weights;
+        if (!graph.training()) {
+            graph.expose(WEIGHTS, weights);
+            return weights;
+        }
+        return retain < 1 ? dropped(graph, weights, experts) : weights;
     }
 
     private SDVariable dropped(BlockGraph graph, SDVariable weights, long experts) {

@@ -7,12 +7,9 @@ import lombok.AccessLevel;
 import lombok.Data;
 import lombok.EqualsAndHashCode;
 import lombok.NoArgsConstructor;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Sampling, convolution and interpolation in one: a mask is predicted from the input, the convolution is computed where
@@ -44,7 +41,6 @@ import org.nd4j.linalg.factory.Nd4j;
 @NoArgsConstructor(access = AccessLevel.PRIVATE)
 public class SampledConv2D extends SampledConvBlock implements Sampled {
     private static final long serialVersionUID = 1;
-    private static final int MASK_WINDOW = 3;
     /** The name by which {@code engine.Exposed} shows the mask [N, 1, H', W'] of a pass. */
     public static final String MASK = "mask";
 
@@ -65,8 +61,9 @@ public class SampledConv2D extends SampledConvBlock implements Sampled {
     @Override
     public void setNIn(InputType input, boolean override) {
         super.setNIn(input, override);
-        maskPadding(0);
-        maskPadding(1);
+        if (sampling.predicts()) {
+            maskWindow();
+        }
     }
 
     private Interpolator interpolator() {
@@ -77,7 +74,7 @@ public class SampledConv2D extends SampledConvBlock implements Sampled {
     protected void defineParameters(Parameters p) {
         super.defineParameters(p);
         if (sampling.predicts()) {
-            p.constantWeight("maskW", 0, 1, getNIn(), MASK_WINDOW, MASK_WINDOW);
+            p.constantWeight("maskW", 0, 1, getNIn(), MaskWindow.SIDE, MaskWindow.SIDE);
             p.bias("maskb", Sampling.FIRST_LOGIT, 1);
         }
         interpolator().defineParameters(p);
@@ -86,7 +83,7 @@ public class SampledConv2D extends SampledConvBlock implements Sampled {
     @Override
     protected SDVariable defineNCHW(BlockGraph graph, SDVariable image) {
         SDVariable logits = sampling.predicts() ? logits(graph, image) : null;
-        SDVariable mask = sampling.mask(graph, logits, inputs -> Masks.shapeFor(this, inputs.get(0)));
+        SDVariable mask = new Sampler(sampling).mask(graph, logits, inputs -> Masks.shapeFor(this, inputs.get(0)));
         graph.expose(MASK, mask);
         return interpolator().interpolate(graph, convolve(graph, image), mask, getNOut());
     }
@@ -101,55 +98,12 @@ public class SampledConv2D extends SampledConvBlock implements Sampled {
         return fromNCHW(interpolator().infer(pass, features, mask));
     }
 
+    private MaskWindow maskWindow() {
+        return new MaskWindow(this, this::require);
+    }
+
     private SDVariable logits(BlockGraph graph, SDVariable image) {
-        int[] padding = {maskPadding(0), maskPadding(1)};
-        int[] margin = {Math.max(0, -padding[0]), Math.max(0, -padding[1])};
-        Conv2DConfig config = conv2DConfig();
-        config.setKH(MASK_WINDOW + 2 * margin[0]);
-        config.setKW(MASK_WINDOW + 2 * margin[1]);
-        config.setPH(padding[0] + margin[0]);
-        config.setPW(padding[1] + margin[1]);
-        config.setDH(1);
-        config.setDW(1);
-        return graph.sameDiff()
-                .cnn()
-                .conv2d(image, maskKernel(graph, margin).permute(2, 3, 1, 0), config)
-                .add(graph.parameter("maskb"));
-    }
-
-    /**
-     * The padding that brings the mask's window to the middle of the convolution's. Where it is negative the mask does
-     * not see the image's border.
-     */
-    private int maskPadding(int axis) {
-        if (getConvolutionMode() == ConvolutionMode.Same) {
-            return 0;
-        }
-        int extent = windowSize(axis);
-        require(
-                extent % 2 == 1,
-                "kernelSize with dilation",
-                extent + (axis == 0 ? " pixels high" : " pixels wide"),
-                "odd, or any with ConvolutionMode.Same");
-        return getPadding()[axis] - (extent - MASK_WINDOW) / 2;
-    }
-
-    /** The mask's kernel in the middle of zeros: convolutions have no negative padding, but they have larger windows. */
-    private SDVariable maskKernel(BlockGraph graph, int[] margin) {
-        SDVariable kernel = graph.parameter("maskW");
-        if (margin[0] > 0) {
-            SDVariable rows = zeros(graph, margin[0], MASK_WINDOW);
-            kernel = graph.sameDiff().concat(2, rows, kernel, rows);
-        }
-        if (margin[1] > 0) {
-            SDVariable columns = zeros(graph, MASK_WINDOW + 2L * margin[0], margin[1]);
-            kernel = graph.sameDiff().concat(3, columns, kernel, columns);
-        }
-        return kernel;
-    }
-
-    private SDVariable zeros(BlockGraph graph, long height, long width) {
-        return graph.sameDiff().constant(Nd4j.zeros(graph.dataType(), 1, getNIn(), height, width));
+        return maskWindow().convolve(graph, image, graph.parameter("maskW")).add(graph.parameter("maskb"));
     }
 
     /** Convolution, mask and interpolation of every position: an upper bound. */
@@ -168,7 +122,7 @@ public class SampledConv2D extends SampledConvBlock implements Sampled {
     }
 
     private long maskMultiplyAdds(InputType input) {
-        return sampling.predicts() ? convolutionMultiplyAdds(input, MASK_WINDOW * MASK_WINDOW) / getNOut() : 0;
+        return sampling.predicts() ? convolutionMultiplyAdds(input, MaskWindow.SIDE * MaskWindow.SIDE) / getNOut() : 0;
     }
 
     /** Builds a {@link SampledConv2D}; see {@link Convolution2DBlock.Builder} for the convolution's settings. */

@@ -1,8 +1,6 @@
 package io.github.dl4jcondconv.layers;
 
-import io.github.dl4jcondconv.engine.BlockGraph;
 import java.io.Serializable;
-import java.util.Random;
 import lombok.AccessLevel;
 import lombok.AllArgsConstructor;
 import lombok.Builder;
@@ -10,12 +8,6 @@ import lombok.EqualsAndHashCode;
 import lombok.Getter;
 import lombok.NoArgsConstructor;
 import lombok.ToString;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -45,7 +37,8 @@ import org.nd4j.linalg.schedule.ScheduleType;
  *       grid position from 49 of 121 positions, not from all
  *   <li>{@code inference}: {@link Inference}; default SAMPLED
  *   <li>{@code seed} of the noise at inference; default 0. All images get the same noise on every pass and backend, so
- *       that a prediction depends on nothing but its image
+ *       that a prediction depends on nothing but its image. Masks of the same size and seed get the same noise: give each
+ *       mask of a network its own, as {@link SampledResidualBlock} does
  *   <li>{@code softInference}: the official product of the soft mask and the binary one in place of the binary one, at
  *       {@code inferenceTemperature}; defaults false and 0.03
  *   <li>{@code sparsityWeight}: factor of the mean of sigmoid(l), before noise and grid, in the network's loss; at least
@@ -84,9 +77,8 @@ public final class Sampling implements Serializable {
     /** Logits start here: a position is sampled with probability 0.95. */
     static final double FIRST_LOGIT = 3;
 
-    private static final double COLDEST = 0.001;
-    /** Keeps uniform draws off 0 and 1, where the logistic quantile is infinite. */
-    private static final double MARGIN = 0x1p-30;
+    /** The lowest temperature of training. */
+    static final double COLDEST = 0.001;
 
     @Builder.Default
     private Gate gate = Gate.STOCHASTIC;
@@ -126,106 +118,5 @@ public final class Sampling implements Serializable {
     /** Whether there are logits to compute. */
     boolean predicts() {
         return gate != Gate.UNIFORM;
-    }
-
-    /**
-     * The mask of a pass, with its sparsity loss added to the network's.
-     *
-     * @param logits [N, 1, H', W'], or null where this sampling {@link #predicts} nothing
-     * @param shape the mask's shape from the shapes of the layer's inputs
-     */
-    SDVariable mask(BlockGraph graph, SDVariable logits, BlockGraph.NoiseShape shape) {
-        if (!predicts()) {
-            return grid(graph, shape);
-        }
-        if (sparsityWeight > 0) {
-            SDVariable activity = gate == Gate.RELU ? relu(logits) : sigmoid(logits);
-            graph.auxiliaryLoss(activity.mean().mul(sparsityWeight));
-        }
-        SDVariable mask = gate == Gate.RELU ? relu(logits).sub(relu(logits.sub(1))) : sampled(graph, logits, shape);
-        if (gridInterval == null) {
-            return mask;
-        }
-        SDVariable grid = grid(graph, shape);
-        return mask.mul(grid.rsub(1)).add(grid);
-    }
-
-    private SDVariable sampled(BlockGraph graph, SDVariable logits, BlockGraph.NoiseShape shape) {
-        SDVariable noisy = isNoisy(graph.training()) ? logits.add(noise(graph, shape)) : logits;
-        if (graph.training()) {
-            SDVariable soft = sigmoid(noisy.div(temperature(graph)));
-            return straightThrough ? withGradientOf(soft, binary(noisy)) : soft;
-        }
-        return softInference ? sigmoid(noisy.div(inferenceTemperature)).mul(binary(noisy)) : binary(noisy);
-    }
-
-    private boolean isNoisy(boolean training) {
-        return gate == Gate.STOCHASTIC && (training || inference == Inference.SAMPLED);
-    }
-
-    private SDVariable temperature(BlockGraph graph) {
-        return graph.passValue(
-                "temperature",
-                1,
-                pass -> Nd4j.createFromArray(Math.max(COLDEST, temperature.valueAt(pass.iteration(), pass.epoch()))));
-    }
-
-    private SDVariable noise(BlockGraph graph, BlockGraph.NoiseShape shape) {
-        return graph.passValue("noise", 4, pass -> {
-            long[] maskShape = shape.of(pass.inputShapes());
-            return logistic(
-                    graph.training() ? Nd4j.rand(DataType.DOUBLE, maskShape) : repeatable(maskShape[2], maskShape[3]));
-        });
-    }
-
-    /** Uniform draws [1, 1, H', W'] from the seed, by Java's generator, which is the same everywhere. */
-    private INDArray repeatable(long height, long width) {
-        double[] draws = new Random(seed).doubles(height * width).toArray();
-        return Nd4j.createFromArray(draws).reshape(1, 1, height, width);
-    }
-
-    /** The logistic distribution's quantiles. */
-    private static INDArray logistic(INDArray uniform) {
-        INDArray inside = uniform.mul(1 - 2 * MARGIN).addi(MARGIN);
-        return Transforms.log(inside.div(inside.rsub(1)), false);
-    }
-
-    private SDVariable grid(BlockGraph graph, BlockGraph.NoiseShape shape) {
-        return graph.passValue("grid", 4, pass -> grid(shape.of(pass.inputShapes())));
-    }
-
-    private INDArray grid(long[] maskShape) {
-        INDArray rows = everyNth(maskShape[2]).reshape(-1, 1);
-        INDArray columns = everyNth(maskShape[3]).reshape(1, -1);
-        return rows.mmul(columns).reshape(1, 1, maskShape[2], maskShape[3]).broadcast(maskShape);
-    }
-
-    private INDArray everyNth(long size) {
-        float[] pattern = new float[(int) size];
-        for (int i = 0; i < size; i += gridInterval) {
-            pattern[i] = 1;
-        }
-        return Nd4j.createFromArray(pattern);
-    }
-
-    private static SDVariable binary(SDVariable noisy) {
-        return noisy.gte(0).castTo(noisy.dataType());
-    }
-
-    /** The value of {@code hard}, to the last bit, with the gradient of {@code soft}. */
-    private static SDVariable withGradientOf(SDVariable soft, SDVariable hard) {
-        return constant(hard).add(soft.sub(constant(soft)));
-    }
-
-    private static SDVariable constant(SDVariable x) {
-        return new StopGradient(x.getSameDiff(), x).outputVariable();
-    }
-
-    private static SDVariable sigmoid(SDVariable x) {
-        return x.getSameDiff().nn().sigmoid(x);
-    }
-
-    private static SDVariable relu(SDVariable x) {
-        return x.getSameDiff().nn().relu(x, 0);
     }
 }

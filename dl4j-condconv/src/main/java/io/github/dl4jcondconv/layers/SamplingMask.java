@@ -59,7 +59,7 @@ public class SamplingMask extends Convolution2DBlock implements Sampled {
         SDVariable logits = !sampling.predicts()
                 ? null
                 : Dilation.convolve(graph, this, image, graph.parameter("W"), 1).add(graph.parameter("b"));
-        return sampling.mask(graph, logits, inputs -> Masks.shapeFor(this, inputs.get(0)));
+        return new Sampler(sampling).mask(graph, logits, inputs -> Masks.shapeFor(this, inputs.get(0)));
     }
 
     @Override

@@ -1,12 +1,10 @@
 package io.github.dl4jcondconv.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jcondconv.fusion.GraphFuser;
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.layers.CondConv2D;
-import io.github.dl4jcondconv.layers.Routing;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -91,18 +89,5 @@ class OwnLayersExportTest {
             assertThat(Agreement.difference(graph, model, Agreement.examples(3, 1, 3, 9, 8)))
                     .isLessThan(Agreement.TOLERANCE);
         }
-    }
-
-    @Test
-    void routingThatIsNoSigmoidIsRejected() {
-        ComputationGraph graph = Graphs.of(new CondConv2D.Builder(3)
-                .nIn(3)
-                .nOut(6)
-                .routing(Routing.softmax(1))
-                .activation(Activation.IDENTITY)
-                .build());
-        assertThatThrownBy(() -> OnnxExporter.export(graph, directory.resolve("softmax.onnx")))
-                .isInstanceOf(UnsupportedModelException.class)
-                .hasMessageContaining("routing other than one sigmoid layer");
     }
 }

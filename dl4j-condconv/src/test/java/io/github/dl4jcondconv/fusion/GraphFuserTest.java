@@ -12,6 +12,7 @@ import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.profile.ParameterCount;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -21,16 +22,23 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -229,6 +237,27 @@ class GraphFuserTest {
         assertThatThrownBy(() -> GraphFuser.fuse(classifier))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("cannot fuse vertex \"bn1\": its parameter \"mean\" holds values that are NaN or infinite");
+    }
+
+    static Stream<Named<Layer>> recurrentLayers() {
+        LSTM lstm = new LSTM.Builder().nOut(3).build();
+        return Stream.of(
+                Named.of("LSTM", lstm),
+                Named.of("LastTimeStep", new LastTimeStep(lstm)),
+                Named.of("Bidirectional", new Bidirectional(lstm)),
+                Named.of("FrozenLayer", new FrozenLayer(lstm)),
+                Named.of("RnnLossLayer", new RnnLossLayer.Builder().build()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("recurrentLayers")
+    void refusesRecurrentLayers(Layer layer) {
+        ComputationGraph graph =
+                Networks.network(DataType.DOUBLE, InputType.recurrent(4, 5), b -> b.addLayer("sequence", layer, "in")
+                        .setOutputs("sequence"));
+        assertThatThrownBy(() -> GraphFuser.fuse(graph))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching("cannot fuse vertex \"sequence\": \\w+ is recurrent; fusion is for .*");
     }
 
     @Test

@@ -184,6 +184,19 @@ class SampledResidualBlockTest {
     }
 
     @Test
+    void noTwoMasksOfANetworkHaveTheSameNoise() {
+        GraphBuilder builder = graph();
+        String first = block(Kind.BOTTLENECK, MaskUse.EACH).addTo(builder, "block1", "in");
+        ComputationGraph net =
+                built(builder, block(Kind.BOTTLENECK, MaskUse.EACH).addTo(builder, "block2", first));
+        assertThat(vertices(net, "-mask").stream()
+                        .map(mask -> ((SamplingMask) net.getLayer(mask).conf().getLayer())
+                                .getSampling()
+                                .getSeed()))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void anIdentityShortcutNeedsNoProjection() {
         GraphBuilder builder = graph();
         ComputationGraph net = built(builder, SampledResidualBlock.basic(4).addTo(builder, "block", "in"));

@@ -1,8 +1,12 @@
 package io.github.dl4jcondconv.layers;
 
+import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jcondconv.engine.MultiInputVertex;
 import io.github.dl4jcondconv.layers.Interpolation.Method;
+import io.github.dl4jcondconv.layers.Sampling.Gate;
+import io.github.dl4jcondconv.layers.Sampling.Inference;
 import io.github.dl4jcondconv.testing.Kernels;
 import io.github.dl4jcondconv.testing.SampledNets;
 import io.github.dl4jcondconv.testing.SmallNets;
@@ -19,6 +23,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
@@ -65,6 +70,20 @@ class SparseInferenceTest {
                     8 + random.nextInt(12), 8 + random.nextInt(12), 1 + random.nextInt(4), format);
         }
 
+        /** Any gate. */
+        Sampling sampling(long seed) {
+            Gate gate = Gate.values()[random.nextInt(4)];
+            boolean grid = gate == Gate.UNIFORM || random.nextBoolean();
+            return Sampling.builder()
+                    .gate(gate)
+                    .gridInterval(grid ? 1 + random.nextInt(5) : null)
+                    .inference(Inference.values()[random.nextInt(2)])
+                    .softInference(random.nextBoolean())
+                    .inferenceTemperature(1)
+                    .seed(seed)
+                    .build();
+        }
+
         int batch() {
             return 1 + random.nextInt(4);
         }
@@ -79,8 +98,7 @@ class SparseInferenceTest {
     private static void assertSparseIsDense(ComputationGraph net, INDArray... inputs) {
         INDArray sparse = Kernels.alwaysSparse(() -> net.outputSingle(inputs));
         INDArray dense = Kernels.off(() -> net.outputSingle(inputs));
-        double largest = Math.max(dense.amaxNumber().doubleValue(), Float.MIN_NORMAL);
-        assertThat(sparse.sub(dense).amaxNumber().doubleValue() / largest).isLessThanOrEqualTo(TOLERANCE);
+        assertThat(sparse).isCloseTo(dense, TOLERANCE);
     }
 
     private static INDArray image(InputTypeConvolutional type, int batch) {
@@ -133,20 +151,39 @@ class SparseInferenceTest {
         Nd4j.getRandom().setSeed(seed);
         Case c = Case.of(seed);
         SampledConv2D layer = c.configured(new SampledConv2D.Builder(c.mode() == ConvolutionMode.Same ? c.kernel() : 3))
-                .sampling(Sampling.builder()
-                        .gridInterval(c.random().nextBoolean() ? null : 4)
-                        .softInference(c.random().nextBoolean())
-                        .inferenceTemperature(1)
-                        .seed(seed)
-                        .build())
+                .sampling(c.sampling(seed))
                 .interpolation(Method.values()[c.random().nextInt(4)])
                 .build();
         InputTypeConvolutional type = c.image();
         ComputationGraph net = SmallNets.alone(layer, DataType.FLOAT, type);
-        net.getParam("layer_maskb").assign(c.random().nextInt(9) - 6);
-        INDArray w = net.getParam("layer_maskW");
-        w.assign(Nd4j.randn(w.dataType(), w.shape()));
+        if (layer.getSampling().predicts()) {
+            net.getParam("layer_maskb").assign(c.random().nextInt(9) - 6);
+            INDArray w = net.getParam("layer_maskW");
+            w.assign(Nd4j.randn(w.dataType(), w.shape()));
+        }
         assertSparseIsDense(net, image(type, c.batch()));
+    }
+
+    /** One image has no sample at all, one has a single one, one has all. */
+    @ParameterizedTest
+    @EnumSource(Method.class)
+    void imagesWithoutASampleAgree(Method method) {
+        InputTypeConvolutional type = (InputTypeConvolutional) InputType.convolutional(20, 18, 3);
+        GraphBuilder builder = SmallNets.global(DataType.FLOAT, new NoOp())
+                .graphBuilder()
+                .addInputs("in", "mask")
+                .setInputTypes(type, InputType.convolutional(20, 18, 1));
+        MaskedConv2D convolution = new MaskedConv2D.Builder(3)
+                .nOut(4)
+                .convolutionMode(ConvolutionMode.Same)
+                .build();
+        MultiInputVertex.addLayer(builder, "conv", convolution, "in", "mask");
+        MultiInputVertex.addLayer(builder, "fill", new Interpolation.Builder(method).build(), "conv", "mask");
+        ComputationGraph net = SmallNets.built(builder.setOutputs("fill").validateOutputLayerConfig(false));
+        INDArray mask = Nd4j.zeros(DataType.FLOAT, 3, 1, 20, 18);
+        mask.putScalar(1, 0, 4, 5, 1);
+        mask.slice(2).assign(1);
+        assertSparseIsDense(net, image(type, 3), mask);
     }
 
     static Stream<SampledResidualBlock> blocks() {

@@ -14,15 +14,19 @@ import picocli.CommandLine.ScopeType;
  */
 @Command(
         name = "condconv",
-        description = "CondConv and asymmetric convolution blocks for Deeplearning4j.",
+        description = "Modern convolution blocks for Deeplearning4j.",
         subcommands = {
             DemoCommand.class,
+            SparsityCommand.class,
+            RoutingCommand.class,
             BenchCommand.class,
+            BackendCommand.class,
             SummaryCommand.class,
             ImportCommand.class,
             FuseCommand.class,
             ExportCommand.class,
-            VerifyCommand.class
+            VerifyCommand.class,
+            ZooCommand.class
         })
 public final class CondConvCommand {
 

@@ -2,7 +2,6 @@ package io.github.dl4jcondconv.examples;
 
 import io.github.dl4jcondconv.examples.demo.BlockKind;
 import io.github.dl4jcondconv.examples.demo.Contestant;
-import io.github.dl4jcondconv.examples.demo.DemoData;
 import io.github.dl4jcondconv.examples.demo.Measured;
 import io.github.dl4jcondconv.examples.demo.Metrics;
 import io.github.dl4jcondconv.examples.demo.Training;
@@ -18,6 +17,7 @@ import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -25,17 +25,15 @@ import picocli.CommandLine.Spec;
 /** {@code condconv demo}: the main job of this project. */
 @Command(
         name = "demo",
-        description = "Train one small network three times, of plain convolutions, asymmetric blocks and CondConv;"
-                + " fuse each, check that it answers as before, and save models, figures and a report.",
+        description =
+                "Train one small network six times: of plain convolutions, asymmetric blocks, CondConv, WeightNet,"
+                        + " squeeze-and-excitation and sampled convolutions; fuse each, check that it answers as before, and save"
+                        + " models, figures and a report.",
         showDefaultValues = true)
 final class DemoCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            defaultValue = "${sys:condconv.images:-src-test-data/images}",
-            description = "Images, as train/<class>/* and val/<class>/*.")
-    private Path data;
+    @Mixin
+    private TrainingOptions options;
 
     @Option(
             names = "--out",
@@ -44,24 +42,15 @@ final class DemoCommand implements Callable<Integer> {
             description = "Where models, metrics.json and report.html go.")
     private Path out;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Same seed, same figures.")
-    private long seed;
-
-    @Option(names = "--epochs", paramLabel = "N", defaultValue = "10", description = "Passes over the training images.")
-    private int epochs;
-
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        if (epochs < 1) {
-            throw new IllegalArgumentException("--epochs must be at least 1, not " + epochs);
-        }
+        options.validate();
         PrintWriter console = spec.commandLine().getOut();
         try (StagedOutput files = new StagedOutput(out)) {
-            DemoData images = DemoData.of(data);
-            Training training = new Training(images, epochs, seed);
+            Training training = options.training();
             List<Contestant> contestants = new ArrayList<>();
             for (BlockKind kind : BlockKind.values()) {
                 contestants.add(training.run(kind));
@@ -71,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
                 save(contestant.fused().graph(), files.file(contestant.name() + "/fused.zip"));
             }
             Metrics.write(files.file("metrics.json"), contestants);
-            new Report(images, contestants, seed).write(files.file("report.html"));
+            new Report(training.data(), contestants, training.seed()).write(files.file("report.html"));
             files.publish();
             console.println();
             console.println(table(contestants));

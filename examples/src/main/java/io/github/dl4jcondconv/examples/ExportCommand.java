@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "export", description = "Write a trained model as ONNX.")
 final class ExportCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "IN.zip", description = "A ComputationGraph saved by DL4J's ModelSerializer.")
+    @Parameters(paramLabel = "IN.zip", description = "A network saved by DL4J's ModelSerializer.")
     private Path in;
 
     @Parameters(paramLabel = "OUT.onnx", description = "Where the ONNX file goes.")
@@ -58,12 +58,16 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (OutputFiles files = options.files()) {
-            Path file = files.add(out);
+            files.add(out);
             Path json = options.addJson(files);
-            ComputationGraph given = ModelFiles.read(in);
+            ModelFiles.Model model = ModelFiles.load(in);
+            spec.commandLine().getOut().println(model);
+            ComputationGraph given = model.graph();
             FusionResult fusion = fuse ? fuse(given) : null;
-            ExportReport export = OnnxExporter.export(fuse ? fusion.graph() : given, file, onnxOptions(given));
-            Agreement agreement = images == null ? null : Agreement.of(given, file, images);
+            OnnxOptions onnx = onnxOptions(given);
+            ExportReport export =
+                    files.write(out, file -> OnnxExporter.export(fuse ? fusion.graph() : given, file, onnx));
+            Agreement agreement = images == null ? null : Agreement.of(given, export.file(), images);
             print(fusion, export, agreement);
             if (agreement != null && !agreement.holds()) {
                 spec.commandLine().getErr().println(spec.qualifiedName() + ": " + agreement.complaint(out));

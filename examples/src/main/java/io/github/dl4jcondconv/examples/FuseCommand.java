@@ -3,11 +3,13 @@ package io.github.dl4jcondconv.examples;
 import io.github.dl4jcondconv.fusion.FusionResult;
 import io.github.dl4jcondconv.fusion.GraphFuser;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Spec;
                 + " folded, what stayed and why.")
 final class FuseCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "IN.zip", description = "A ComputationGraph saved by DL4J's ModelSerializer.")
+    @Parameters(paramLabel = "IN.zip", description = "A network saved by DL4J's ModelSerializer.")
     private Path in;
 
     @Parameters(paramLabel = "OUT.zip", description = "Where the fused model goes.")
@@ -43,16 +45,24 @@ final class FuseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (OutputFiles files = options.files()) {
-            Path model = files.add(out);
+            files.add(out);
             Path json = options.addJson(files);
-            ComputationGraph graph = ModelFiles.read(in);
-            FusionResult result =
-                    input == null ? GraphFuser.fuse(graph) : GraphFuser.fuse(graph, input.inputTypeOf(graph));
-            ModelSerializer.writeModel(result.graph(), model.toFile(), false);
+            PrintWriter console = spec.commandLine().getOut();
+            ModelFiles.Model model = ModelFiles.load(in);
+            console.println(model);
+            FusionResult result = fuse(model.graph());
+            console.println(result.report());
+            files.write(out, file -> {
+                ModelSerializer.writeModel(result.graph(), file.toFile(), false);
+                return file;
+            });
             OutputOptions.writeJson(json, FusionJson.of(result.report()));
             files.publish();
-            spec.commandLine().getOut().println(result.report());
         }
-        return 0;
+        return ExitCode.OK;
+    }
+
+    private FusionResult fuse(ComputationGraph graph) {
+        return input == null ? GraphFuser.fuse(graph) : GraphFuser.fuse(graph, input.inputTypeOf(graph));
     }
 }

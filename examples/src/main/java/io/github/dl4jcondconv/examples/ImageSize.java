@@ -1,10 +1,17 @@
 package io.github.dl4jcondconv.examples;
 
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imread;
+
+import io.github.dl4jcondconv.layers.ImageBlock;
 import io.github.dl4jcondconv.train.ImageReader;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bytedeco.opencv.opencv_core.Mat;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -34,6 +41,43 @@ public record ImageSize(int channels, int height, int width) {
                 Integer.parseInt(numbers.group(3)));
     }
 
+    /**
+     * The size of an image file, with the channels that a network reads.
+     *
+     * @throws IllegalArgumentException if the file cannot be read as an image or the network's channels are not known
+     */
+    static ImageSize of(ComputationGraph graph, Path image) {
+        try (Mat pixels = imread(image.toString())) {
+            if (pixels.empty()) {
+                throw new IllegalArgumentException("cannot read " + image + " as an image");
+            }
+            return new ImageSize(channels(graph), pixels.rows(), pixels.cols());
+        }
+    }
+
+    /** What the first layer with a number of inputs reads. */
+    private static int channels(ComputationGraph graph) {
+        for (String vertex : graph.getConfiguration().getTopologicalOrderStr()) {
+            if (graph.getLayer(vertex) != null) {
+                Layer layer = graph.getLayer(vertex).conf().getLayer();
+                if (layer instanceof FeedForwardLayer stock) {
+                    return (int) stock.getNIn();
+                }
+                if (layer instanceof ImageBlock block) {
+                    return (int) block.getNIn();
+                }
+            }
+        }
+        throw new IllegalArgumentException("the network does not tell how many channels its images have; give --input");
+    }
+
+    /** This size or, if a side is longer than {@code side}, one of the same proportions. */
+    ImageSize within(int side) {
+        double scale = Math.min(1, side / (double) Math.max(height, width));
+        return new ImageSize(
+                channels, (int) Math.max(1, Math.round(height * scale)), (int) Math.max(1, Math.round(width * scale)));
+    }
+
     /** Reads image files as images of this size. */
     public ImageReader reader() {
         return new ImageReader(height, width, channels);
@@ -53,7 +97,7 @@ public record ImageSize(int channels, int height, int width) {
     }
 
     /** A configuration keeps no InputType, but every layer of images writes its data format into it. */
-    private static CNN2DFormat dataFormat(ComputationGraph graph) {
+    static CNN2DFormat dataFormat(ComputationGraph graph) {
         return graph.getConfiguration().toJson().contains("\"NHWC\"") ? CNN2DFormat.NHWC : CNN2DFormat.NCHW;
     }
 

@@ -1,9 +1,11 @@
 package io.github.dl4jcondconv.examples;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Spec;
                 "Run an ONNX file in ONNX Runtime and a model in DL4J on the same images, and compare the answers.")
 final class VerifyCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "MODEL.zip", description = "A ComputationGraph saved by DL4J's ModelSerializer.")
+    @Parameters(paramLabel = "MODEL.zip", description = "A network saved by DL4J's ModelSerializer.")
     private Path model;
 
     @Parameters(paramLabel = "FILE.onnx", description = "The file made of it.")
@@ -24,17 +26,27 @@ final class VerifyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "Images, as <class>/* or val/<class>/*.")
     private Path images;
 
+    @Mixin
+    private OutputOptions options;
+
     @Spec
     private CommandSpec spec;
 
     @Override
-    public Integer call() {
-        Agreement agreement = Agreement.of(ModelFiles.read(model), file, images);
-        spec.commandLine().getOut().println(agreement);
-        if (!agreement.holds()) {
-            spec.commandLine().getErr().println(spec.qualifiedName() + ": " + agreement.complaint(file));
-            return ExitCode.SOFTWARE;
+    public Integer call() throws IOException {
+        try (OutputFiles files = options.files()) {
+            Path json = options.addJson(files);
+            ModelFiles.Model given = ModelFiles.load(model);
+            Agreement agreement = Agreement.of(given.graph(), file, images);
+            spec.commandLine().getOut().println(given);
+            spec.commandLine().getOut().println(agreement);
+            OutputOptions.writeJson(json, agreement.toJson());
+            files.publish();
+            if (!agreement.holds()) {
+                spec.commandLine().getErr().println(spec.qualifiedName() + ": " + agreement.complaint(file));
+                return ExitCode.SOFTWARE;
+            }
+            return ExitCode.OK;
         }
-        return ExitCode.OK;
     }
 }

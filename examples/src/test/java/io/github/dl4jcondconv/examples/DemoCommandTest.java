@@ -20,7 +20,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 /** The demo on a handful of images, run twice with the same seed. */
 class DemoCommandTest {
 
-    private static final List<String> NETWORKS = List.of("plain", "acnet", "condconv");
+    private static final List<String> NETWORKS = List.of("plain", "acnet", "condconv", "weightnet", "se", "sampled");
 
     @TempDir
     static Path directory;
@@ -55,16 +55,11 @@ class DemoCommandTest {
 
     @Test
     void itLeavesModelsFiguresAndReportAndNothingElse() throws IOException {
+        Stream<String> models =
+                NETWORKS.stream().flatMap(network -> Stream.of(network + "/model.zip", network + "/fused.zip"));
         assertThat(files(out))
-                .containsExactlyInAnyOrder(
-                        "plain/model.zip",
-                        "plain/fused.zip",
-                        "acnet/model.zip",
-                        "acnet/fused.zip",
-                        "condconv/model.zip",
-                        "condconv/fused.zip",
-                        "metrics.json",
-                        "report.html");
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(models, Stream.of("metrics.json", "report.html"))
+                        .toList());
         assertThat(files(directory)).noneMatch(file -> file.contains(".condconv-"));
     }
 
@@ -120,6 +115,20 @@ class DemoCommandTest {
         assertThat(report.split("<svg")).hasSize(1 + 2);
         assertThat(report.split("<table class=\"heat\"")).hasSize(1 + 2);
         assertThat(report.split("<figure")).hasSize(1 + 3 * 4);
+    }
+
+    @Test
+    void theReportShowsAnImageOfEachClassUnderEveryMask() throws IOException {
+        String report = Files.readString(out.resolve("report.html"));
+        String masks = report.substring(report.indexOf("<div class=\"masks\">"));
+        assertThat(masks.substring(0, masks.indexOf("</div>")).split("<img")).hasSize(1 + 3 * 3);
+    }
+
+    @Test
+    void theSampledNetworksDensitiesAreAmongItsFigures() throws IOException {
+        assertThat(rows(out).get(NETWORKS.indexOf("sampled")).get("density").fieldNames())
+                .toIterable()
+                .containsExactly("sampled1", "sampled2", "sampled3");
     }
 
     private static JsonNode rows(Path out) throws IOException {

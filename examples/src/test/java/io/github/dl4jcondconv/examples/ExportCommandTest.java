@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -14,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
@@ -112,6 +116,34 @@ class ExportCommandTest {
         assertOnlyTheModel();
     }
 
+    @Test
+    void aRecurrentModelLeavesNothingBehind() throws IOException {
+        TinyModel.saveRecurrent(model);
+        assertOneLine(export(), 2, "LSTM");
+        assertOnlyTheModel();
+    }
+
+    @Test
+    void aMultiLayerNetworkIsFusedExportedAndVerified() throws IOException {
+        TinyModel.saveMultiLayerNetwork(model);
+        Cli cli = export("--fuse", "--verify", imageDirectory.toString());
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.out()).contains("MultiLayerNetwork", "0 + 1", "identical");
+    }
+
+    /** Three kinds of blocks in single precision: rounding is far below the tolerance, a frozen batch size fails. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 32})
+    void oneFileServesBatchesOfEverySize(int images) {
+        export("--fuse");
+        INDArray batch = Nd4j.rand(DataType.FLOAT, images, 1, 28, 28);
+        AnswerGap gap = new AnswerGap();
+        try (OnnxModel served = new OnnxModel(onnx)) {
+            gap.add(ModelFiles.read(model).outputSingle(batch), served.output(batch, List.of("class"))[0]);
+        }
+        assertThat(gap.relative()).isLessThan(Agreement.TOLERANCE);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"28x28", "1x0x28", "many", "1x28x28x1"})
     void aSizeIsThreePositiveNumbers(String size) {
@@ -127,6 +159,16 @@ class ExportCommandTest {
     void verifyAcceptsTheFileOfTheModel() {
         export();
         assertThat(verify(onnx).exitCode()).isZero();
+    }
+
+    @Test
+    void verifyWritesItsFiguresAsJson() throws IOException {
+        export();
+        Path json = directory.resolve("verify.json");
+        Cli.run("verify", model.toString(), onnx.toString(), imageDirectory.toString(), "--json", json.toString());
+        JsonNode figures = new ObjectMapper().readTree(json.toFile());
+        assertThat(figures.at("/images").asInt()).isEqualTo(4);
+        assertThat(figures.at("/max_rel_diff").asDouble(Double.NaN)).isLessThan(Agreement.TOLERANCE);
     }
 
     @Test

@@ -3,10 +3,13 @@ package io.github.dl4jcondconv.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,9 +109,37 @@ class FuseCommandTest {
         graph.getLayer("conv").getParam("W").putScalar(0, Float.NaN);
         graph.save(model.toFile());
         assertOneLine(fuse(), "vertex \"conv\": its parameter \"W\" holds values that are NaN");
-        try (Stream<Path> files = Files.list(directory)) {
-            assertThat(files).containsExactly(model);
+        assertOnlyTheModel();
+    }
+
+    @Test
+    void aMultiLayerNetworkIsFusedAsAGraph() throws IOException {
+        TinyModel.saveMultiLayerNetwork(model);
+        assertThat(fuse().out())
+                .startsWith(model + " is a MultiLayerNetwork of 5 layers, taken as a ComputationGraph")
+                .contains("0 + 1");
+        assertThat(ModelFiles.read(fused).getNumLayers()).isEqualTo(4);
+    }
+
+    @Test
+    void theKindOfTheFileIsSaid() {
+        assertThat(fuse().out()).startsWith(model + " is a ComputationGraph of 6 layers" + System.lineSeparator());
+    }
+
+    @Test
+    void aRecurrentModelLeavesNothingBehind() throws IOException {
+        TinyModel.saveRecurrent(model);
+        assertOneLine(fuse(), "vertex \"lstm\": LSTM is recurrent");
+        assertOnlyTheModel();
+    }
+
+    @Test
+    void aModelFileWithoutParametersLeavesNothingBehind() throws IOException {
+        try (FileSystem zip = FileSystems.newFileSystem(model)) {
+            Files.delete(zip.getPath(ModelSerializer.COEFFICIENTS_BIN));
         }
+        assertOneLine(fuse(), model + " is no network that DL4J saved: it lacks coefficients.bin");
+        assertOnlyTheModel();
     }
 
     @Test
@@ -127,6 +158,12 @@ class FuseCommandTest {
     private Cli fuse(String... options) {
         String[] command = {"fuse", model.toString(), fused.toString()};
         return Cli.run(Stream.concat(Stream.of(command), Stream.of(options)).toArray(String[]::new));
+    }
+
+    private void assertOnlyTheModel() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).containsExactly(model);
+        }
     }
 
     private static void assertOneLine(Cli cli, String expected) {

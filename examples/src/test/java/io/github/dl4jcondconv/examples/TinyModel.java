@@ -11,9 +11,11 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,6 +42,40 @@ public final class TinyModel {
             INDArray labels = Nd4j.vstack(Nd4j.eye(3), Nd4j.eye(3)).castTo(DataType.FLOAT);
             graph.fit(new DataSet(images, labels));
         }
+        graph.save(file.toFile());
+        return file;
+    }
+
+    /** Saves a MultiLayerNetwork of a convolution, a normalisation, a conditional convolution, pooling and softmax. */
+    static Path saveMultiLayerNetwork(Path file) throws IOException {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .convolutionMode(ConvolutionMode.Same)
+                .list(
+                        convolution(CNN2DFormat.NCHW),
+                        new BatchNormalization.Builder().decay(0.5).build(),
+                        conditional(CNN2DFormat.NCHW),
+                        new GlobalPoolingLayer(PoolingType.AVG),
+                        output())
+                .setInputType(InputType.convolutional(28, 28, 1))
+                .build());
+        network.init();
+        INDArray labels = Nd4j.vstack(Nd4j.eye(3), Nd4j.eye(3)).castTo(DataType.FLOAT);
+        network.fit(new DataSet(Nd4j.rand(DataType.FLOAT, 6, 1, 28, 28), labels));
+        network.save(file.toFile());
+        return file;
+    }
+
+    /** Saves a network that reads sequences. */
+    static Path saveRecurrent(Path file) throws IOException {
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("words")
+                .setInputTypes(InputType.recurrent(4, 5))
+                .addLayer("lstm", new LSTM.Builder().nOut(3).build(), "words")
+                .setOutputs("lstm")
+                .build());
+        graph.init();
         graph.save(file.toFile());
         return file;
     }

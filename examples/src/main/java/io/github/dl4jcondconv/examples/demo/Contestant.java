@@ -5,7 +5,7 @@ import io.github.dl4jcondconv.fusion.FusionReport;
 /**
  * One of the demo's networks, trained and fused.
  *
- * @param name plain, acnet or condconv
+ * @param name of the kind of block
  * @param curve how training went
  * @param seconds that training took
  * @param trained the network as trained

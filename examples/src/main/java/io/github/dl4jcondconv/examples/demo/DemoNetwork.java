@@ -8,7 +8,6 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
@@ -33,13 +32,14 @@ final class DemoNetwork {
      * @param kind what the network is made of
      * @param images size of the images
      * @param classes number of classes
-     * @param iterations number of training steps that the learning rate schedule spans
+     * @param steps of training that the schedules span
      * @param seed of the first weights
      */
-    static ComputationGraph build(BlockKind kind, InputType images, int classes, int iterations, long seed) {
+    static ComputationGraphConfiguration configuration(
+            BlockKind kind, InputType images, int classes, int steps, long seed) {
         GraphBuilder builder = new NeuralNetConfiguration.Builder()
                 .seed(seed)
-                .updater(new Adam(oneCycle(iterations)))
+                .updater(new Adam(oneCycle(steps)))
                 .weightInit(WeightInit.RELU)
                 .convolutionMode(ConvolutionMode.Same)
                 .l2(WEIGHT_DECAY)
@@ -48,10 +48,9 @@ final class DemoNetwork {
                 .setInputTypes(images);
         String features = "image";
         for (int i = 0; i < WIDTHS.length; i++) {
-            features = kind.add(builder, features, i + 1, WIDTHS[i], STRIDE);
+            features = kind.add(builder, features, new BlockKind.Block(i + 1, WIDTHS[i], STRIDE, steps));
         }
-        ComputationGraphConfiguration configuration = builder.addLayer(
-                        "pool", new GlobalPoolingLayer(PoolingType.AVG), features)
+        return builder.addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), features)
                 .addLayer(
                         "class",
                         new OutputLayer.Builder(LossFunction.MCXENT)
@@ -61,17 +60,13 @@ final class DemoNetwork {
                         "pool")
                 .setOutputs("class")
                 .build();
-        ComputationGraph graph = new ComputationGraph(configuration);
-        graph.init();
-        return graph;
     }
 
     /**
      * Up, down and a short tail: a learning rate that needs few epochs (Smith, "A disciplined approach to neural
      * network hyper-parameters", 2018). It is DL4J's own, so that a fused model needs no class of ours.
      */
-    private static ISchedule oneCycle(int iterations) {
-        return new CycleSchedule(
-                ScheduleType.ITERATION, LEARNING_RATE / 10, LEARNING_RATE, iterations, iterations / 10, 0.97);
+    private static ISchedule oneCycle(int steps) {
+        return new CycleSchedule(ScheduleType.ITERATION, LEARNING_RATE / 10, LEARNING_RATE, steps, steps / 10, 0.97);
     }
 }

@@ -33,6 +33,9 @@ public final class Metrics {
         row.put("params_fused", fused.parameters());
         row.put("macs", trained.multiplyAdds());
         row.put("macs_fused", fused.multiplyAdds());
+        if (!trained.densities().isEmpty()) {
+            row.put("density", trained.densities());
+        }
         row.put("seconds", contestant.seconds());
         row.put("ms_per_image", trained.millisPerImage());
         row.put("ms_per_image_fused", fused.millisPerImage());

@@ -2,11 +2,13 @@ package io.github.dl4jcondconv.examples.demo;
 
 import io.github.dl4jcondconv.fusion.FusionResult;
 import io.github.dl4jcondconv.fusion.GraphFuser;
+import io.github.dl4jcondconv.layers.SparsityLoss;
 import io.github.dl4jcondconv.train.ImageFolderIterator;
 import io.github.dl4jcondconv.train.ProgressBarListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
@@ -21,12 +23,27 @@ public record Training(DemoData data, int epochs, long seed) {
 
     /** Trains, fuses and measures a network of one kind of block. */
     public Contestant run(BlockKind kind) {
-        String name = kind.name().toLowerCase(Locale.ROOT);
+        return run(kind.name().toLowerCase(Locale.ROOT), configuration(kind));
+    }
+
+    /** The same for the network of sampled blocks under another weight of its sparsity loss. */
+    public Contestant runSampled(double sparsityWeight) {
+        return run(
+                "sampled, weight " + sparsityWeight,
+                SparsityLoss.weigh(configuration(BlockKind.SAMPLED), sparsityWeight));
+    }
+
+    private ComputationGraphConfiguration configuration(BlockKind kind) {
         ImageFolderIterator batches = data.trainingBatches(seed);
-        ComputationGraph graph =
-                DemoNetwork.build(kind, data.inputType(), batches.totalOutcomes(), epochs * batches.batches(), seed);
+        return DemoNetwork.configuration(
+                kind, data.inputType(), batches.totalOutcomes(), epochs * batches.batches(), seed);
+    }
+
+    private Contestant run(String name, ComputationGraphConfiguration configuration) {
+        ComputationGraph graph = new ComputationGraph(configuration);
+        graph.init();
         long start = System.nanoTime();
-        Curve curve = fit(name, graph, batches);
+        Curve curve = fit(name, graph, data.trainingBatches(seed));
         double seconds = (System.nanoTime() - start) / 1e9;
         FusionResult fusion = GraphFuser.fuse(graph, data.inputType());
         double[] millis = InferenceTime.millisPerImage(data.validationBatches(), graph, fusion.graph());

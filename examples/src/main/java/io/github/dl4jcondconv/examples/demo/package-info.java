@@ -1,2 +1,2 @@
-/** The main job: one small network of three kinds of convolution, trained, fused and measured. */
+/** The main job: one small network of six kinds of block, trained, fused and measured. */
 package io.github.dl4jcondconv.examples.demo;

@@ -4,15 +4,21 @@ import static org.bytedeco.opencv.global.opencv_core.CV_8UC;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
 
 import io.github.dl4jcondconv.train.Pixels;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Base64;
+import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** An image as the networks see it, as a PNG inside the page. */
+/** A picture as a PNG inside the page. */
 final class PngDataUri {
 
     private PngDataUri() {}
 
+    /** An image as the networks see it. */
     static String of(Pixels image) {
         try (BytePointer interleaved = new BytePointer(interleaved(image));
                 Mat mat = new Mat(image.height(), image.width(), CV_8UC(image.channels()), interleaved);
@@ -20,8 +26,22 @@ final class PngDataUri {
             imencode(".png", mat, png);
             byte[] encoded = new byte[(int) png.limit()];
             png.get(encoded);
-            return "data:image/png;base64," + Base64.getEncoder().encodeToString(encoded);
+            return of(encoded);
         }
+    }
+
+    static String of(BufferedImage picture) {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(picture, "png", png);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a picture to memory", e);
+        }
+        return of(png.toByteArray());
+    }
+
+    private static String of(byte[] png) {
+        return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
     }
 
     /** From [channel, row, column] to OpenCV's [row, column, channel]. */

@@ -1,18 +1,14 @@
 package io.github.dl4jcondconv.examples.report;
 
+import io.github.dl4jcondconv.analysis.RoutingStudy;
 import io.github.dl4jcondconv.examples.demo.Contestant;
 import io.github.dl4jcondconv.examples.demo.Curve;
 import io.github.dl4jcondconv.examples.demo.DemoData;
 import io.github.dl4jcondconv.examples.demo.Measured;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The demo's report: one HTML file that needs no other file and no network. */
 public final class Report {
@@ -33,46 +29,27 @@ public final class Report {
 
     /** Writes the report to a file. */
     public void write(Path file) throws IOException {
-        Files.writeString(file, html());
+        Page.write(file, "dl4j-condconv: demo report", content());
     }
 
-    private String html() throws IOException {
-        return """
-                <!DOCTYPE html>
-                <html lang="en">
-                <head>
-                <meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <title>dl4j-condconv: demo report</title>
-                <style>
-                """
-                + css()
-                + """
-                </style>
-                </head>
-                <body>
-                <main>
-                """
-                + introduction()
-                + section("Result", SummaryTable.html(contestants))
-                + section("Learning", curves())
-                + section("Fusion", fusion())
-                + section("Routing", routing())
-                + section("Predictions", predictions())
-                + """
-                </main>
-                </body>
-                </html>
-                """;
+    private String content() {
+        return introduction()
+                + Page.section("Result", SummaryTable.html(contestants))
+                + Page.section("Learning", curves())
+                + Page.section("Fusion", fusion())
+                + Page.section("Routing", routing())
+                + Page.section("Sampling", sampling())
+                + Page.section("Predictions", predictions());
     }
 
     private String introduction() {
         return Html.format(
                 """
                 <header>
-                <h1>Plain, asymmetric, conditional</h1>
-                <p>One small network, built of three kinds of convolution, trained %d epochs on %,d images of
-                %d classes, judged on %,d others, then fused. Seed %d.</p>
+                <h1>One network, six kinds of block</h1>
+                <p>The same small network of plain convolutions, asymmetric blocks, CondConv, WeightNet,
+                squeeze-and-excitation and sampled convolutions, trained %d epochs on %,d images of %d classes, judged on
+                %,d others, then fused. Seed %d.</p>
                 <p class="legend">%s</p>
                 </header>
                 """,
@@ -110,9 +87,9 @@ public final class Report {
 
     private String fusion() {
         return """
-                <p>Fusion folds BatchNormalization and the branches of an asymmetric block into one convolution each.
-                The answers stay: no prediction changed on any validation image. The time depends on the kernels,
-                too: the fused networks are made of DL4J's own convolution layer, which does not use oneDNN; the
+                <p>Fusion folds BatchNormalization and the branches of an asymmetric block into one convolution each;
+                what cannot be folded exactly stays. The answers stay, too: no prediction changed on any validation
+                image. The time depends on the kernels as well: the fused networks are made of DL4J's own convolution layer, which does not use oneDNN; the
                 blocks of this library do.</p>
                 <div class="columns">
                 """
@@ -143,27 +120,30 @@ public final class Report {
                 <div class="columns">
                 """);
         for (Contestant contestant : contestants) {
-            Map<String, INDArray> weights =
-                    RoutingWeights.meanByClass(contestant.trained().graph(), data.validationBatches());
-            weights.forEach((layer, mean) ->
-                    html.append(HeatMap.html(layer, data.validation().getClasses(), "expert", mean)));
+            RoutingStudy study = RoutingStudy.of(contestant.trained().graph(), data.validationBatches());
+            for (String layer : study.layers()) {
+                html.append(HeatMap.html(layer, data.validation().getClasses(), "expert", study.meanByClass(layer)));
+            }
         }
         return html.append("</div>\n").toString();
+    }
+
+    private String sampling() {
+        StringBuilder html = new StringBuilder("""
+                <p>A sampled convolution is wanted only where its mask says so, and interpolated elsewhere. One image of
+                each class: lit where a layer samples, dark where it does not.</p>
+                """);
+        for (Contestant contestant : contestants) {
+            if (!contestant.trained().densities().isEmpty()) {
+                html.append(MaskGallery.html(data, contestant.trained()));
+            }
+        }
+        return html.toString();
     }
 
     private String predictions() {
         return "<p>The first validation images of each class. A tick: the network of that colour is right; else what it"
                 + " takes the image for.</p>\n"
                 + Gallery.html(data, contestants);
-    }
-
-    private static String section(String title, String content) {
-        return Html.format("<section>%n<h2>%s</h2>%n", title) + content + "</section>\n";
-    }
-
-    private static String css() throws IOException {
-        try (InputStream css = Report.class.getResourceAsStream("report.css")) {
-            return new String(css.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

@@ -1,0 +1,79 @@
+package io.github.dl4jcondconv.export;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Convolution of each example with a kernel of its own, for a batch of any size: 1x1 kernels as one product of matrices,
+ * others in a Scan over the examples. That is one convolution an example, however the kernels were made.
+ *
+ * <p>ONNX has no convolution with a kernel for each example, and a grouped one needs the batch size as an attribute.
+ * Windows gathered into matrices, by slices or by a convolution with unit filters, were measured 1.3 to 2 times slower
+ * than the Scan.
+ *
+ * @param nIn input channels
+ * @param nOut output channels
+ * @param group 1, or nIn for a depthwise convolution
+ */
+record ExampleKernels(Window window, long nIn, long nOut, long group) {
+    /** Layers whose loop would cost less than this many convolutions, measured in ONNX Runtime 1.23 on a CPU. */
+    private static final int BRANCHES_WORTH_A_LOOP = 1;
+
+    private static final int DEPTHWISE_BRANCHES_WORTH_A_LOOP = 4;
+
+    /** Whether one convolution for each of so many branches is no slower than this. */
+    boolean isSlowerThan(int branches) {
+        return branches <= (group == 1 ? BRANCHES_WORTH_A_LOOP : DEPTHWISE_BRANCHES_WORTH_A_LOOP);
+    }
+
+    /**
+     * @param images [N, nIn, H, W]
+     * @param kernels [N, nOut nIn / group kH kW]
+     * @param biases [N, nOut], the static one added, or null if there is no other than the parameter bs
+     */
+    String convolve(VertexScope scope, String images, String kernels, String biases) {
+        if (group == 1 && window.isOnePixel()) {
+            return multiply(scope, images, kernels, biases);
+        }
+        List<String> perExample = new ArrayList<>(List.of(images, kernels));
+        if (biases != null) {
+            perExample.add(biases);
+        }
+        return scope.scan(perExample, this::convolveOne);
+    }
+
+    /** One image [nIn, H, W] with its kernel and bias. */
+    private String convolveOne(VertexScope body, List<String> parts) {
+        String batchOfOne = body.op(OnnxOp.UNSQUEEZE, parts.get(0), body.longs(0));
+        long[] shape = {nOut, nIn / group, window.kernel()[0], window.kernel()[1]};
+        List<String> inputs =
+                new ArrayList<>(List.of(batchOfOne, body.op(OnnxOp.RESHAPE, parts.get(1), body.longs(shape))));
+        if (parts.size() > 2) {
+            inputs.add(parts.get(2));
+        } else if (body.param("bs") != null) {
+            inputs.add(body.row("bs"));
+        }
+        String result = window.slide(body, OnnxOp.CONV, 0, inputs.toArray(String[]::new))
+                .with("group", group)
+                .output();
+        return body.op(OnnxOp.SQUEEZE, result, body.longs(0));
+    }
+
+    /** Kernels [N, nOut, nIn] times pixels [N, nIn, H' W']. */
+    private String multiply(VertexScope scope, String images, String kernels, String biases) {
+        String kept = window.subsample(scope, images);
+        String matrices = scope.op(OnnxOp.RESHAPE, kernels, scope.longs(-1, nOut, nIn));
+        String sums = scope.op(OnnxOp.MATMUL, matrices, scope.op(OnnxOp.RESHAPE, kept, scope.longs(0, nIn, -1)));
+        if (biases != null) {
+            sums = scope.op(OnnxOp.ADD, sums, scope.op(OnnxOp.UNSQUEEZE, biases, scope.longs(2)));
+        } else if (scope.param("bs") != null) {
+            sums = scope.op(
+                    OnnxOp.ADD, sums, scope.weights("bs", scope.param("bs").reshape(nOut, 1)));
+        }
+        String size = scope.op(OnnxOp.SLICE, scope.op(OnnxOp.SHAPE, kept), scope.longs(2), scope.longs(4));
+        String shape = scope.node(OnnxOp.CONCAT, scope.longs(0, nOut), size)
+                .with("axis", 0)
+                .output();
+        return scope.op(OnnxOp.RESHAPE, sums, shape);
+    }
+}

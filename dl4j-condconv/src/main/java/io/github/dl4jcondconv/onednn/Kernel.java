@@ -1,0 +1,169 @@
+package io.github.dl4jcondconv.onednn;
+
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/**
+ * Compiled machine code of one operation on given layouts, for a given number of threads. Any thread may run it, also at
+ * the same time as others.
+ */
+public final class Kernel {
+    private static final Cleaner CLEANER = Cleaner.create();
+    private static final ThreadLocal<Scratchpad> SCRATCHPAD = ThreadLocal.withInitial(Scratchpad::new);
+
+    private final Code code;
+    private final Map<Argument, Layout> layouts;
+    private final Layout scratchpad;
+
+    /** @param description owned by the kernel from now on */
+    Kernel(dnnl_primitive_desc description, Map<Argument, Layout> layouts) {
+        dnnl_primitive primitive = new dnnl_primitive();
+        OneDnn.check(dnnl.dnnl_primitive_create(primitive, description), "create a primitive");
+        this.code = new Code(description, primitive);
+        CLEANER.register(this, code::release);
+        this.layouts = layouts;
+        this.scratchpad = layout(description, dnnl.DNNL_ARG_SCRATCHPAD);
+    }
+
+    /** What a compiled description wants for an argument; null if it has none. */
+    static Layout layout(dnnl_primitive_desc description, int argument) {
+        dnnl_memory_desc_t found =
+                dnnl.dnnl_primitive_desc_query_md(description, dnnl.dnnl_query_exec_arg_md, argument);
+        return found == null || found.ndims() == 0 ? null : Layout.copyOf(found);
+    }
+
+    /**
+     * How an argument must lie in memory.
+     *
+     * @throws IllegalArgumentException if the kernel has no such argument
+     */
+    public Layout layout(Argument argument) {
+        Layout layout = layouts.get(argument);
+        if (layout == null) {
+            throw new IllegalArgumentException("oneDNN: the kernel has no " + argument + ", only " + layouts.keySet());
+        }
+        return layout;
+    }
+
+    /** Whether the kernel reads or writes an argument. */
+    public boolean has(Argument argument) {
+        return layouts.containsKey(argument);
+    }
+
+    /** The name of the implementation that oneDNN chose. */
+    public String implementation() {
+        try (PointerPointer<BytePointer> name = new PointerPointer<>(1)) {
+            OneDnn.check(
+                    dnnl.dnnl_primitive_desc_query(code.description, dnnl.dnnl_query_impl_info_str, 0, name),
+                    "name an implementation");
+            return name.get(BytePointer.class).getString();
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Computes.
+     *
+     * @param arguments all of the kernel's, each in the kernel's layout
+     * @throws IllegalArgumentException if an argument is missing, too many or in another layout
+     */
+    public void run(Map<Argument, Memory> arguments) {
+        checkArguments(arguments);
+        try (Call call = new Call(arguments.size() + 1)) {
+            arguments.forEach((argument, memory) ->
+                    call.add(argument.id, memory.layout(), memory.array().data().addressPointer()));
+            if (scratchpad != null) {
+                call.add(dnnl.DNNL_ARG_SCRATCHPAD, scratchpad, SCRATCHPAD.get().atLeast(scratchpad.elements()));
+            }
+            call.execute(code.primitive);
+        } finally {
+            Reference.reachabilityFence(arguments);
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    dnnl_primitive_desc description() {
+        return code.description;
+    }
+
+    private void checkArguments(Map<Argument, Memory> arguments) {
+        if (!arguments.keySet().equals(layouts.keySet())) {
+            throw new IllegalArgumentException(
+                    "oneDNN: the kernel's arguments are " + layouts.keySet() + ", not " + arguments.keySet());
+        }
+        arguments.forEach((argument, memory) -> {
+            if (!memory.layout().equals(layouts.get(argument))) {
+                throw new IllegalArgumentException(
+                        "oneDNN: " + argument + " must be " + layouts.get(argument) + ", not " + memory.layout());
+            }
+        });
+    }
+
+    /** The native side; knows nothing of its kernel, so that the kernel can be collected. */
+    private record Code(dnnl_primitive_desc description, dnnl_primitive primitive) {
+        void release() {
+            dnnl.dnnl_primitive_destroy(primitive);
+            dnnl.dnnl_primitive_desc_destroy(description);
+        }
+    }
+
+    /** The arguments of one execution in oneDNN's form. */
+    private static final class Call implements AutoCloseable {
+        private final dnnl_exec_arg_t arguments;
+        private final dnnl_memory[] memories;
+        private int count;
+
+        Call(int most) {
+            arguments = new dnnl_exec_arg_t(most);
+            memories = new dnnl_memory[most];
+        }
+
+        void add(int argument, Layout layout, Pointer address) {
+            dnnl_memory memory = new dnnl_memory();
+            OneDnn.check(
+                    dnnl.dnnl_memory_create(memory, layout.description(), OneDnn.engine(), address),
+                    "use an array's memory");
+            memories[count] = memory;
+            arguments.position(count++).arg(argument).memory(memory);
+        }
+
+        void execute(dnnl_primitive primitive) {
+            arguments.position(0);
+            OneDnn.check(dnnl.dnnl_primitive_execute(primitive, OneDnn.stream(), count, arguments), "run a primitive");
+            OneDnn.check(dnnl.dnnl_stream_wait(OneDnn.stream()), "finish a primitive");
+        }
+
+        @Override
+        public void close() {
+            for (int i = 0; i < count; i++) {
+                dnnl.dnnl_memory_destroy(memories[i]);
+            }
+            arguments.position(0).close();
+        }
+    }
+
+    /** Working memory that the kernels of a thread take turns in. */
+    private static final class Scratchpad {
+        private FloatPointer memory = new FloatPointer(0);
+
+        FloatPointer atLeast(long elements) {
+            if (memory.capacity() < elements) {
+                memory.close();
+                memory = new FloatPointer(elements);
+            }
+            return memory;
+        }
+    }
+}

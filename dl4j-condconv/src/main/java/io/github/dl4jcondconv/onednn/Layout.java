@@ -1,0 +1,119 @@
+package io.github.dl4jcondconv.onednn;
+
+import java.util.Arrays;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A shape and where its FLOAT elements lie in memory; oneDNN's memory descriptor as an immutable value. Dimensions are
+ * in oneDNN's order, whatever the order in memory: (examples, channels, height, width) of images, (nOut, nIn, kernel
+ * height, kernel width) of weights, with the groups before them where there are any.
+ */
+public final class Layout {
+    private final dnnl_memory_desc_t description;
+    private final byte[] image;
+    private final int hash;
+
+    private Layout(dnnl_memory_desc_t description) {
+        this.description = description;
+        this.image = new byte[description.sizeof()];
+        new BytePointer(description).get(image);
+        this.hash = Arrays.hashCode(image);
+    }
+
+    /** Copies oneDNN's own. */
+    static Layout copyOf(dnnl_memory_desc_t description) {
+        byte[] image = new byte[description.sizeof()];
+        new BytePointer(description).get(image);
+        dnnl_memory_desc_t copy = new dnnl_memory_desc_t();
+        new BytePointer(copy).put(image);
+        return new Layout(copy);
+    }
+
+    /** Left to the kernel that is compiled with it. */
+    public static Layout any(long... dims) {
+        return tagged(dnnl.dnnl_format_tag_any, dims);
+    }
+
+    /** Without gaps, the last dimension varying fastest. */
+    public static Layout dense(long... dims) {
+        long[] strides = new long[dims.length];
+        long stride = 1;
+        for (int i = dims.length - 1; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= dims[i];
+        }
+        return strided(dims, strides);
+    }
+
+    /** Images or weights as an array has them: its shape and its strides. */
+    public static Layout of(INDArray array) {
+        return strided(array.shape(), array.stride());
+    }
+
+    /** Element (i, j, ...) lies i * strides[0] + j * strides[1] + ... elements after the first. */
+    public static Layout strided(long[] dims, long[] strides) {
+        dnnl_memory_desc_t description = new dnnl_memory_desc_t();
+        OneDnn.check(
+                dnnl.dnnl_memory_desc_init_by_strides(description, dims.length, dims, dnnl.dnnl_f32, strides),
+                "describe " + Arrays.toString(dims) + " with strides " + Arrays.toString(strides));
+        return new Layout(description);
+    }
+
+    /** (N, C, H, W) with 16 neighbouring channels of a pixel side by side: oneDNN's nChw16c. */
+    public static Layout blocked16(long... dims) {
+        return tagged(dnnl.dnnl_nChw16c, dims);
+    }
+
+    private static Layout tagged(int tag, long[] dims) {
+        dnnl_memory_desc_t description = new dnnl_memory_desc_t();
+        OneDnn.check(
+                dnnl.dnnl_memory_desc_init_by_tag(description, dims.length, dims, dnnl.dnnl_f32, tag),
+                "describe " + Arrays.toString(dims));
+        return new Layout(description);
+    }
+
+    /** The shape. */
+    public long[] dims() {
+        long[] dims = new long[description.ndims()];
+        description.dims().get(dims);
+        return dims;
+    }
+
+    /** Elements that the memory must hold, counting padding and gaps; 0 of {@link #any}. */
+    public long elements() {
+        return isAny() ? 0 : (dnnl.dnnl_memory_desc_get_size(description) + Float.BYTES - 1) / Float.BYTES;
+    }
+
+    /** Whether it is left to a kernel. */
+    public boolean isAny() {
+        return description.format_kind() == dnnl.dnnl_format_kind_any;
+    }
+
+    dnnl_memory_desc_t description() {
+        return description;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof Layout layout && hash == layout.hash && Arrays.equals(image, layout.image);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        if (isAny()) {
+            return Arrays.toString(dims()) + " in any layout";
+        }
+        long[] strides = new long[description.ndims()];
+        description.format_desc_blocking().strides().get(strides);
+        return Arrays.toString(dims()) + " with strides " + Arrays.toString(strides);
+    }
+}

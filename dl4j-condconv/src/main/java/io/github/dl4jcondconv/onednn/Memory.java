@@ -1,0 +1,37 @@
+package io.github.dl4jcondconv.onednn;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * An array's memory, read or written in a layout. The array is referenced as long as this is, so its memory stays.
+ *
+ * @param layout what is where
+ * @param array the first element of the layout is the first of this array
+ */
+public record Memory(Layout layout, INDArray array) {
+
+    /** @throws IllegalArgumentException if the array is not FLOAT or its memory is too short for the layout */
+    public Memory {
+        if (array.dataType() != DataType.FLOAT) {
+            throw new IllegalArgumentException("oneDNN: an array is " + array.dataType() + "; allowed is FLOAT");
+        }
+        long room = array.data().underlyingLength() - array.offset();
+        if (layout.isAny() || layout.elements() > room) {
+            throw new IllegalArgumentException("oneDNN: " + layout + " does not fit into the memory of "
+                    + Arrays.toString(array.shape()) + ", " + room + " elements from its first");
+        }
+    }
+
+    /** An array as it lies in memory. */
+    public static Memory of(INDArray array) {
+        return new Memory(Layout.of(array), array);
+    }
+
+    /** New memory, in ND4J's current workspace if there is one. */
+    public static Memory allocate(Layout layout) {
+        return new Memory(layout, Nd4j.createUninitialized(DataType.FLOAT, layout.elements()));
+    }
+}

@@ -1,0 +1,113 @@
+package io.github.dl4jcondconv.onednn;
+
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.global.dnnl;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/**
+ * Whether oneDNN is there, and its engine. It needs an ND4J backend for CPUs, {@code org.bytedeco:dnnl} with the native
+ * library of the platform, and that the system property {@value #KERNELS} is not {@code false}.
+ */
+public final class OneDnn {
+    /** The system property that, when {@code false}, leaves all work to ND4J. Read at every use. */
+    public static final String KERNELS = "condconv.kernels";
+
+    private OneDnn() {}
+
+    /** Whether kernels can be compiled and run. */
+    public static boolean isAvailable() {
+        return isWanted() && Library.MISSING == null;
+    }
+
+    /** One line: oneDNN's version and instruction set, or why it is not used. */
+    public static String status() {
+        if (!isWanted()) {
+            return Nd4j.getEnvironment().isCPU()
+                    ? "off, by -D" + KERNELS + "=false"
+                    : "not used, the ND4J backend is not for CPUs";
+        }
+        return Library.MISSING == null ? Library.description() : Library.MISSING;
+    }
+
+    /** Threads that a kernel called by this thread uses: OpenMP's setting, such as OMP_NUM_THREADS. */
+    public static int threads() {
+        return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+    }
+
+    /** Sets {@link #threads()} for the calling thread; others keep theirs. */
+    public static void setThreads(int threads) {
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+    }
+
+    private static boolean isWanted() {
+        return Nd4j.getEnvironment().isCPU() && Boolean.parseBoolean(System.getProperty(KERNELS, "true"));
+    }
+
+    static dnnl_engine engine() {
+        return Library.ENGINE;
+    }
+
+    static dnnl_stream stream() {
+        return Library.STREAMS.get();
+    }
+
+    /**
+     * @throws UnsupportedOperationException if oneDNN has no implementation of what was asked
+     * @throws IllegalStateException if it failed otherwise
+     */
+    static void check(int status, String action) {
+        switch (status) {
+            case dnnl.dnnl_success -> {}
+            case dnnl.dnnl_unimplemented -> throw new UnsupportedOperationException("oneDNN cannot " + action);
+            case dnnl.dnnl_out_of_memory -> throw new OutOfMemoryError("oneDNN: " + action);
+            case dnnl.dnnl_invalid_arguments ->
+                throw new IllegalStateException("oneDNN does not accept the arguments to " + action);
+            default -> throw new IllegalStateException("oneDNN failed to " + action + ", status " + status);
+        }
+    }
+
+    /** Loaded at first use, since its classes and its native library may be missing. */
+    private static final class Library {
+        static final String MISSING;
+        static final dnnl_engine ENGINE;
+        static final ThreadLocal<dnnl_stream> STREAMS = ThreadLocal.withInitial(Library::newStream);
+
+        static {
+            dnnl_engine engine = null;
+            String missing = null;
+            try {
+                engine = new dnnl_engine();
+                check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "create an engine");
+            } catch (NoClassDefFoundError e) {
+                missing = "not found; add org.bytedeco:dnnl-platform:2.5.2-1.5.7";
+            } catch (UnsatisfiedLinkError e) {
+                missing = "no native library for this platform; add org.bytedeco:dnnl-platform:2.5.2-1.5.7 ("
+                        + e.getMessage() + ")";
+            }
+            ENGINE = engine;
+            MISSING = missing;
+        }
+
+        private static dnnl_stream newStream() {
+            dnnl_stream stream = new dnnl_stream();
+            check(dnnl.dnnl_stream_create(stream, ENGINE, dnnl.dnnl_stream_default_flags), "create a stream");
+            return stream;
+        }
+
+        static String description() {
+            dnnl_version_t version = dnnl.dnnl_version();
+            String isa =
+                    switch (dnnl.dnnl_get_effective_cpu_isa()) {
+                        case dnnl.dnnl_cpu_isa_sse41 -> "SSE4.1";
+                        case dnnl.dnnl_cpu_isa_avx -> "AVX";
+                        case dnnl.dnnl_cpu_isa_avx2, dnnl.dnnl_cpu_isa_avx2_vnni -> "AVX2";
+                        case dnnl.dnnl_cpu_isa_all -> "no limit of instructions";
+                        default -> "AVX-512";
+                    };
+            return "oneDNN %d.%d.%d, %s".formatted(version.major(), version.minor(), version.patch(), isa);
+        }
+    }
+}
