@@ -1,0 +1,45 @@
+package io.github.dl4jcondconv.zoo;
+
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Networks of the zoo as training leaves them. */
+public final class TrainedNets {
+    /** Not 0: the deviation of a channel that ReLU silenced would have no logarithm, which is what DL4J keeps. */
+    private static final double LITTLE = 1e-3;
+
+    private TrainedNets() {}
+
+    /**
+     * The network after a step on random images, whose statistics are then the running ones: with statistics that do not
+     * fit, the activations of so many layers grow or vanish, and the softmax hides every difference.
+     */
+    public static ComputationGraph afterOneStep(ZooNetwork network, int batch) {
+        ComputationGraphConfiguration conf = network.conf();
+        conf.getVertices().values().forEach(vertex -> {
+            if (vertex instanceof LayerVertex v && v.getLayerConf().getLayer() instanceof BatchNormalization norm) {
+                norm.setDecay(LITTLE);
+            }
+        });
+        ComputationGraph graph = new ComputationGraph(conf);
+        graph.init();
+        INDArray labels = Nd4j.zeros(DataType.FLOAT, batch, network.numClasses());
+        labels.putScalar(0, 0, 1).putScalar(1, 1, 1);
+        graph.fit(new DataSet(images(network, batch), labels));
+        return graph;
+    }
+
+    /** Random images of the network's size. */
+    public static INDArray images(ZooNetwork network, int batch) {
+        Nd4j.getRandom().setSeed(network.modelName().hashCode());
+        long[] shape = network.inputType().getShape(true);
+        shape[0] = batch;
+        return Nd4j.rand(DataType.FLOAT, shape);
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.dl4jcondconv.zoo;
+
+import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
+import static io.github.dl4jcondconv.zoo.BlockKind.CONDCONV;
+import static io.github.dl4jcondconv.zoo.BlockKind.PLAIN;
+import static io.github.dl4jcondconv.zoo.BlockKind.WEIGHTNET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jcondconv.fusion.GraphFuser;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** Each network once: it trains, is saved and read, and is fused, at a reduced size. */
+class ZooNetworkTest {
+    private static final int SIDE = 33;
+    private static final int CLASSES = 3;
+    private static final int BATCH = 2;
+
+    /** Of the largest output: a hundred layers leave about 1e-5 in single precision, a wrong fold far more. */
+    private static final double ROUNDING = 1e-4;
+
+    /** A probability that would hide differences of what the softmax reads. */
+    private static final double SATURATED = 0.9999;
+
+    @TempDir
+    Path directory;
+
+    static Stream<Named<ZooNetwork>> networks() {
+        return Stream.of(
+                small(MobileNetV1.builder().width(0.25).block(CONDCONV).experts(2)),
+                small(MobileNetV2.builder().width(0.1).block(CONDCONV).experts(2)),
+                small(MnasNetA1.builder().block(CONDCONV).experts(2)),
+                small(EfficientNet.builder().width(0.25).block(CONDCONV).experts(2)),
+                small(CifarResNet.builder(8).block(CONDCONV).experts(2)),
+                small(ResNet.builder(18).block(CONDCONV).experts(2)),
+                small(ResNet.builder(50).block(WEIGHTNET)),
+                small(ShuffleNetV2.builder().width(0.5).block(PLAIN)),
+                small(ShuffleNetV2.builder().width(0.5).block(WEIGHTNET)));
+    }
+
+    private static Named<ZooNetwork> small(ZooNetwork.Builder<?> builder) {
+        ZooNetwork network = builder.inputShape(3, SIDE, SIDE)
+                .numClasses(CLASSES)
+                .updater(new Sgd(1e-6))
+                .build();
+        return Named.of(network.modelName() + " " + network.block(), network);
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void trainsIsSavedAndFused(ZooNetwork network) throws Exception {
+        ComputationGraph graph = TrainedNets.afterOneStep(network, BATCH);
+        assertThat(graph.score()).isFinite();
+        INDArray images = TrainedNets.images(network, BATCH);
+        INDArray output = graph.outputSingle(images);
+        assertThat(output.maxNumber().doubleValue()).isLessThan(SATURATED);
+        assertThat(reloaded(graph).outputSingle(images)).isCloseTo(output, 0);
+
+        ComputationGraph fused = GraphFuser.fuse(graph).graph();
+        assertThat(fused.outputSingle(images)).isCloseTo(output, ROUNDING);
+        assertThat(fused.getVertices()).hasSizeLessThan(graph.getVertices().length);
+    }
+
+    private ComputationGraph reloaded(ComputationGraph graph) throws Exception {
+        File file = directory.resolve("network.zip").toFile();
+        graph.save(file, false);
+        return ComputationGraph.load(file, false);
+    }
+
+    @Test
+    void channelsMayComeLast() {
+        CifarResNet.Builder network =
+                CifarResNet.builder(8).block(CONDCONV).experts(2).inputShape(3, 16, 12);
+        ComputationGraph first = network.build().init();
+        ComputationGraph last = network.dataFormat(CNN2DFormat.NHWC).build().init();
+        last.setParams(first.params());
+        INDArray images = Nd4j.rand(DataType.FLOAT, BATCH, 3, 16, 12);
+        assertThat(last.outputSingle(images.permute(0, 2, 3, 1).dup('c')))
+                .isCloseTo(first.outputSingle(images), ROUNDING);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameWeights() {
+        ComputationGraph one = CifarResNet.builder(8).seed(7).build().init();
+        ComputationGraph other = CifarResNet.builder(8).seed(7).build().init();
+        assertThat(one.params()).isCloseTo(other.params(), 0);
+    }
+}
