@@ -57,14 +57,35 @@ public final class Layout {
     public static Layout strided(long[] dims, long[] strides) {
         dnnl_memory_desc_t description = new dnnl_memory_desc_t();
         OneDnn.check(
-                dnnl.dnnl_memory_desc_init_by_strides(description, dims.length, dims, dnnl.dnnl_f32, strides),
+                dnnl.dnnl_memory_desc_init_by_strides(
+                        description, dims.length, dims, dnnl.dnnl_f32, withoutIdleStrides(dims, strides)),
                 "describe " + Arrays.toString(dims) + " with strides " + Arrays.toString(strides));
         return new Layout(description);
     }
 
-    /** (N, C, H, W) with 16 neighbouring channels of a pixel side by side: oneDNN's nChw16c. */
-    public static Layout blocked16(long... dims) {
-        return tagged(dnnl.dnnl_nChw16c, dims);
+    /** The stride of a dimension of size 1 says nothing; oneDNN accepts the longest, and equal layouts become equal. */
+    private static long[] withoutIdleStrides(long[] dims, long[] strides) {
+        long extent = 1;
+        for (int i = 0; i < dims.length; i++) {
+            extent = Math.max(extent, dims[i] == 1 ? 1 : dims[i] * strides[i]);
+        }
+        long[] result = strides.clone();
+        for (int i = 0; i < dims.length; i++) {
+            result[i] = dims[i] == 1 ? extent : strides[i];
+        }
+        return result;
+    }
+
+    /**
+     * (N, C, H, W) with {@link OneDnn#channelBlock()} neighbouring channels of a pixel side by side, the last block filled
+     * up: oneDNN's nChw16c or nChw8c. Where CPUs want no blocks, {@link #dense}.
+     */
+    public static Layout blocked(long... dims) {
+        return switch (OneDnn.channelBlock()) {
+            case 16 -> tagged(dnnl.dnnl_nChw16c, dims);
+            case 8 -> tagged(dnnl.dnnl_nChw8c, dims);
+            default -> dense(dims);
+        };
     }
 
     private static Layout tagged(int tag, long[] dims) {
