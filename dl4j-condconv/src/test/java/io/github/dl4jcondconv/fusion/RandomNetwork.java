@@ -68,13 +68,14 @@ final class RandomNetwork {
     }
 
     private void add(String name, String input) {
-        switch (random.nextInt(17)) {
+        switch (random.nextInt(18)) {
             case 0, 1 -> addSum(name, input, images.get(random.nextInt(images.size())));
             case 2 -> builder.addVertex(name, new ScaleVertex(random.nextGaussian()), input);
             case 3 -> builder.addVertex(name, new ShiftVertex(random.nextGaussian()), input);
             case 4, 5 -> addActivation(name, input);
             case 6, 7 -> addBranches(name, input);
             case 8 -> addMasked(name, input);
+            case 9 -> addMerge(name, input);
             default -> builder.addLayer(name, layer(), input);
         }
     }
@@ -99,6 +100,18 @@ final class RandomNetwork {
                 .addLayer(name + "-a-bn", batchNorm(), name + "-a")
                 .addLayer(name + "-b", random.nextBoolean() ? batchNorm() : convolution(), input)
                 .addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Add), name + "-a-bn", name + "-b");
+    }
+
+    private void addMerge(String name, String input) {
+        builder.addLayer(name + "-act", new ActivationLayer(Activation.TANH), addedConvolution(name + "-a", input))
+                .addLayer(name + "-bn", batchNorm(), name + "-act")
+                .addVertex(name + "-merge", new MergeVertex(), name + "-bn", addedConvolution(name + "-b", input))
+                .addLayer(name, convolution(), name + "-merge");
+    }
+
+    private String addedConvolution(String name, String input) {
+        builder.addLayer(name, convolution(), input);
+        return name;
     }
 
     /** A convolution, a normalisation and perhaps another convolution at some positions, and an interpolation. */

@@ -34,6 +34,7 @@ class RandomNetworksTest {
         ComputationGraph fused = GraphFuser.fuse(graph).graph();
         Map<String, INDArray> answers = fused.feedForward(images, false);
         // nobody sees what a masked convolution answers where its mask leaves out
+        answers.keySet().retainAll(expected.keySet());
         answers.keySet().removeIf(name -> isA(MaskedConv2D.class, fused, name));
         answers.forEach((name, actual) -> {
             double largest = expected.get(name).amaxNumber().doubleValue();
