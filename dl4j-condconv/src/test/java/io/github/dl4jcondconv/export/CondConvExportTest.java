@@ -10,6 +10,11 @@ import io.github.dl4jcondconv.layers.DepthwiseCondConv2D;
 import io.github.dl4jcondconv.layers.Router;
 import io.github.dl4jcondconv.layers.Routing;
 import io.github.dl4jcondconv.layers.SqueezeExcitation;
+import io.github.dl4jcondconv.layers.StridedChannels;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -135,9 +140,8 @@ class CondConvExportTest {
         RandomLayers draw = new RandomLayers(seed);
         Router router =
                 new Router.Builder().numExperts(4).routing(draw.routing()).build();
-        var graph = draw.graph()
-                .addLayer("means", new org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer(), "in")
-                .addLayer("router", router, "means");
+        var graph =
+                draw.graph().addLayer("means", new GlobalPoolingLayer(), "in").addLayer("router", router, "means");
         assertExports(Graphs.init(graph.setOutputs("router")), draw.shape());
     }
 
@@ -152,5 +156,17 @@ class CondConvExportTest {
                 .hiddenActivation(hidden)
                 .build();
         assertExports(Graphs.init(draw.graph().addLayer("se", layer, "in").setOutputs("se")), draw.shape());
+    }
+
+    @ParameterizedTest
+    @EnumSource(CNN2DFormat.class)
+    void stridedChannelsAgree(CNN2DFormat format) throws Exception {
+        var graph = new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .setInputTypes(InputType.convolutional(5, 4, 6, format))
+                .addLayer("odd", new StridedChannels.Builder().offset(1).build(), "in")
+                .setOutputs("odd");
+        assertExports(Graphs.init(graph), format == CNN2DFormat.NCHW ? new long[] {6, 5, 4} : new long[] {5, 4, 6});
     }
 }
