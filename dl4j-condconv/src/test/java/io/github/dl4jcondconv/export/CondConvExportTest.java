@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -156,6 +157,26 @@ class CondConvExportTest {
                 .hiddenActivation(hidden)
                 .build();
         assertExports(Graphs.init(draw.graph().addLayer("se", layer, "in").setOutputs("se")), draw.shape());
+    }
+
+    /** The sizes behind a product of matrices are not known to a runtime before it runs. */
+    @Test
+    void aLoopBehindAProductOfMatricesAgrees() throws Exception {
+        assertExports(
+                Graphs.of(
+                        new CondConv2D.Builder(1)
+                                .nIn(3)
+                                .nOut(4)
+                                .activation(Activation.TANH)
+                                .build(),
+                        new CondConv2D.Builder(3)
+                                .nIn(4)
+                                .nOut(2)
+                                .activation(Activation.TANH)
+                                .build()),
+                3,
+                7,
+                8);
     }
 
     @ParameterizedTest
