@@ -12,6 +12,7 @@ import io.github.dl4jcondconv.layers.Router;
 import io.github.dl4jcondconv.layers.SampledConv2D;
 import io.github.dl4jcondconv.layers.SamplingMask;
 import io.github.dl4jcondconv.layers.SqueezeExcitation;
+import io.github.dl4jcondconv.layers.StridedChannels;
 import io.github.dl4jcondconv.layers.WeightNetConv2D;
 
 /** Writers of this library's layers. */
@@ -39,6 +40,11 @@ final class OwnLayers {
                 ContextWriters::squeezeExcitation,
                 SqueezeExcitation::getNIn,
                 SqueezeExcitation::getDataFormat);
+        table.addOnImages(
+                StridedChannels.class,
+                ImageWriters::stridedChannels,
+                StridedChannels::getNIn,
+                StridedChannels::getDataFormat);
         table.add(Interpolation.class, new InterpolationWriter());
     }
 }
