@@ -41,8 +41,8 @@ final class SummaryCommand implements Callable<Integer> {
 
     @Option(
             names = "--paper-mixing",
-            description = "Count conditional layers as the CondConv paper does: the plain layer and one for each weight"
-                    + " of each expert, without routers.")
+            description = "Count conditional layers as the CondConv paper does: the plain layer, one for each weight of"
+                    + " each expert, and the router.")
     private boolean paperMixing;
 
     @Mixin
