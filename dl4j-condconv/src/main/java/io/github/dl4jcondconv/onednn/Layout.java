@@ -75,6 +75,14 @@ public final class Layout {
         return new Layout(description);
     }
 
+    /** The same for another number of the outermost dimension, such as the groups of weights. */
+    public Layout withFirst(long count) {
+        Layout copy = copyOf(description);
+        copy.description.dims().put(0, count);
+        copy.description.padded_dims().put(0, count);
+        return new Layout(copy.description);
+    }
+
     /** The shape. */
     public long[] dims() {
         long[] dims = new long[description.ndims()];
