@@ -31,7 +31,14 @@ class KernelEqualityTest {
 
     /** Options of a convolution and images for it. */
     private record Case(
-            Random random, CNN2DFormat format, int batch, int channels, int height, int width, ConvolutionMode mode, boolean inWorkspace) {
+            Random random,
+            CNN2DFormat format,
+            int batch,
+            int channels,
+            int height,
+            int width,
+            ConvolutionMode mode,
+            boolean inWorkspace) {
         static Case of(long seed) {
             Random random = new Random(seed);
             return new Case(
@@ -71,7 +78,9 @@ class KernelEqualityTest {
 
     private static void assertEqualWithAndWithoutKernels(Case c, Convolution2DBlock layer) {
         ComputationGraph net = SmallNets.alone(layer, DataType.FLOAT, c.type());
-        net.paramTable().values().forEach(p -> p.addi(Nd4j.randn(p.dataType(), p.shape()).muli(0.3)));
+        net.paramTable()
+                .values()
+                .forEach(p -> p.addi(Nd4j.randn(p.dataType(), p.shape()).muli(0.3)));
         INDArray images = c.images();
         INDArray upstream = Nd4j.randn(DataType.FLOAT, net.outputSingle(images).shape());
         Supplier<Map<String, INDArray>> run = () -> {

@@ -44,7 +44,10 @@ public final class LayerRun {
         values.put("output", layer.activate(input, true, workspaces).dup().detach());
         Pair<Gradient, INDArray> gradients = layer.backpropGradient(upstream.dup(), workspaces);
         values.put("epsilon", gradients.getSecond().dup().detach());
-        gradients.getFirst().gradientForVariable().forEach((name, g) -> values.put(name, g.dup().detach()));
+        gradients
+                .getFirst()
+                .gradientForVariable()
+                .forEach((name, g) -> values.put(name, g.dup().detach()));
         values.put("flat", net.getFlattenedGradients().dup().detach());
         layer.clear();
         return values;
