@@ -18,18 +18,38 @@ public final class Layout {
 
     private Layout(dnnl_memory_desc_t description) {
         this.description = description;
-        this.image = new byte[description.sizeof()];
-        new BytePointer(description).get(image);
+        this.image = image(comparable(description));
         this.hash = Arrays.hashCode(image);
+    }
+
+    private static byte[] image(dnnl_memory_desc_t description) {
+        byte[] image = new byte[description.sizeof()];
+        new BytePointer(description).get(image);
+        return image;
+    }
+
+    private static dnnl_memory_desc_t copy(dnnl_memory_desc_t description) {
+        dnnl_memory_desc_t copy = new dnnl_memory_desc_t();
+        new BytePointer(copy).put(image(description));
+        return copy;
+    }
+
+    /** Without what says nothing: strides of dimensions of size 1, which oneDNN itself does not keep. */
+    private static dnnl_memory_desc_t comparable(dnnl_memory_desc_t description) {
+        dnnl_memory_desc_t comparable = copy(description);
+        if (description.format_kind() == dnnl.dnnl_blocked) {
+            for (int i = 0; i < description.ndims(); i++) {
+                if (description.padded_dims().get(i) == 1) {
+                    comparable.format_desc_blocking().strides().put(i, 0);
+                }
+            }
+        }
+        return comparable;
     }
 
     /** Copies oneDNN's own. */
     static Layout copyOf(dnnl_memory_desc_t description) {
-        byte[] image = new byte[description.sizeof()];
-        new BytePointer(description).get(image);
-        dnnl_memory_desc_t copy = new dnnl_memory_desc_t();
-        new BytePointer(copy).put(image);
-        return new Layout(copy);
+        return new Layout(copy(description));
     }
 
     /** Left to the kernel that is compiled with it. */
@@ -94,6 +114,14 @@ public final class Layout {
                 dnnl.dnnl_memory_desc_init_by_tag(description, dims.length, dims, dnnl.dnnl_f32, tag),
                 "describe " + Arrays.toString(dims));
         return new Layout(description);
+    }
+
+    /** The same for another number of the outermost dimension, such as the groups of weights. */
+    public Layout withFirst(long count) {
+        dnnl_memory_desc_t copy = copy(description);
+        copy.dims().put(0, count);
+        copy.padded_dims().put(0, count);
+        return new Layout(copy);
     }
 
     /** The shape. */
