@@ -23,7 +23,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
- * A network of the papers as a DL4J zoo model: one image in, a probability for each class out.
+ * A network of the papers as a DL4J zoo model: one image in, a probability for each class out, unless it has another head.
  *
  * <pre>
  * ComputationGraph graph = ResNet.builder(50).block(BlockKind.CONDCONV).experts(8).numClasses(10).build().init();
@@ -231,7 +231,8 @@ public abstract class ZooNetwork extends ZooModel<ComputationGraph> {
                 "channels x height x width from 1x" + traits.smallestSide() + "x" + traits.smallestSide());
     }
 
-    private void requireFor(BlockKind kind, String option, Integer value) {
+    /** Refuses an option that belongs to another kind of block. */
+    final void requireFor(BlockKind kind, String option, Object value) {
         require(value == null || block == kind, option, value, "only with block " + kind + ", this one is " + block);
     }
 
