@@ -12,6 +12,7 @@ import io.github.dl4jcondconv.layers.Router;
 import io.github.dl4jcondconv.layers.SampledConv2D;
 import io.github.dl4jcondconv.layers.SamplingMask;
 import io.github.dl4jcondconv.layers.SqueezeExcitation;
+import io.github.dl4jcondconv.layers.StridedChannels;
 import io.github.dl4jcondconv.layers.WeightNetConv2D;
 
 /** Writers of this library's layers. */
@@ -31,14 +32,19 @@ final class OwnLayers {
         table.add(Router.class, new RoutingWriter());
         table.addOnImages(
                 KernelContext.class,
-                ContextWriters::kernelContext,
+                ChannelWriters::kernelContext,
                 KernelContext::getNIn,
                 KernelContext::getDataFormat);
         table.addOnImages(
                 SqueezeExcitation.class,
-                ContextWriters::squeezeExcitation,
+                ChannelWriters::squeezeExcitation,
                 SqueezeExcitation::getNIn,
                 SqueezeExcitation::getDataFormat);
+        table.addOnImages(
+                StridedChannels.class,
+                ChannelWriters::stridedChannels,
+                StridedChannels::getNIn,
+                StridedChannels::getDataFormat);
         table.add(Interpolation.class, new InterpolationWriter());
     }
 }

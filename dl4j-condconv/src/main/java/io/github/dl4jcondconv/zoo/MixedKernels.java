@@ -73,6 +73,8 @@ final class MixedKernels implements Kernels {
         LossLayer loss = new LossLayer.Builder(LossFunction.MCXENT)
                 .activation(Activation.SOFTMAX)
                 .build();
+        // DL4J takes it for the size of the output, which it otherwise believes to be 0
+        loss.setNOut(classes);
         net.graph()
                 .addLayer(name, layer, x.vertex())
                 .addLayer("loss", loss, name)

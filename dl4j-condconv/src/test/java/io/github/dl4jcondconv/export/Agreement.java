@@ -13,9 +13,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Whether an exported graph computes in ONNX Runtime what it computes in DL4J. */
-final class Agreement {
+public final class Agreement {
     /** Of the largest output: single precision leaves about 1e-6 a layer, a wrong formula far more than this. */
-    static final double TOLERANCE = 1e-4;
+    public static final double TOLERANCE = 1e-4;
 
     private static final int[] BATCHES = {1, 3, 32};
 
@@ -48,6 +48,19 @@ final class Agreement {
                 }
             }
             return worst;
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** The largest difference between DL4J and ONNX Runtime on these inputs, relative to the largest output. */
+    public static double differenceOn(ComputationGraph graph, INDArray... inputs) throws Exception {
+        Path file = Files.createTempFile("agreement", ".onnx");
+        try {
+            OnnxExporter.export(graph, file, OnnxOptions.DEFAULT.withOverwrite(true));
+            try (OnnxModel model = new OnnxModel(file)) {
+                return difference(graph, model, inputs);
+            }
         } finally {
             Files.delete(file);
         }

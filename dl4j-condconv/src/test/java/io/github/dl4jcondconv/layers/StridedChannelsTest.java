@@ -4,6 +4,7 @@ import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jcondconv.export.Agreement;
 import io.github.dl4jcondconv.testing.DoublePrecision;
 import io.github.dl4jcondconv.testing.GradientCase;
 import io.github.dl4jcondconv.testing.SmallNets;
@@ -66,6 +67,15 @@ class StridedChannelsTest {
     @MethodSource("cases")
     void gradientsAgreeWithFiniteDifferences(GradientCase c) {
         assertThat(c.holds(g -> layer(2, g.one("offset", 0, 1)))).isTrue();
+    }
+
+    @Test
+    void isExported() throws Exception {
+        InputType images = InputType.convolutional(4, 5, 6);
+        assertThat(Agreement.differenceOn(
+                        SmallNets.alone(layer(3, 1), DataType.FLOAT, images),
+                        SmallNets.batchOf(images, DataType.FLOAT, 3)))
+                .isZero();
     }
 
     @Test

@@ -8,6 +8,7 @@ import static io.github.dl4jcondconv.zoo.BlockKind.SAMPLED;
 import static io.github.dl4jcondconv.zoo.BlockKind.WEIGHTNET;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jcondconv.export.Agreement;
 import io.github.dl4jcondconv.fusion.GraphFuser;
 import java.io.File;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** Each network once: it trains, is saved and read, and is fused, at a reduced size. */
+/** Each network once: it trains, is saved and read, fused and exported, at a reduced size. */
 class ZooNetworkTest {
     private static final int SIDE = 33;
     private static final int CLASSES = 3;
@@ -80,7 +81,7 @@ class ZooNetworkTest {
 
     @ParameterizedTest
     @MethodSource("networks")
-    void trainsIsSavedAndFused(ZooNetwork network) throws Exception {
+    void trainsIsSavedFusedAndExported(ZooNetwork network) throws Exception {
         ComputationGraph graph = TrainedNets.afterOneStep(network, BATCH);
         assertThat(graph.score()).isFinite();
         INDArray images = TrainedNets.images(network, BATCH);
@@ -91,6 +92,7 @@ class ZooNetworkTest {
         ComputationGraph fused = GraphFuser.fuse(graph).graph();
         assertThat(fused.outputSingle(images)).isCloseTo(output, ROUNDING);
         assertThat(fused.getVertices()).hasSizeLessThan(graph.getVertices().length);
+        assertThat(Agreement.differenceOn(graph, images)).isLessThan(Agreement.TOLERANCE);
     }
 
     private ComputationGraph reloaded(ComputationGraph graph) throws Exception {
