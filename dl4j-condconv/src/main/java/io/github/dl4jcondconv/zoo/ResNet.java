@@ -83,7 +83,7 @@ public final class ResNet extends ZooNetwork {
             }
         }
         Kernels last = isConditional() ? MixedKernels.ownRouter(experts()) : new FixedKernels();
-        last.classifier(net, "fc", net.globalPool("avgpool", x), numClasses(), 0);
+        last.classifier(net, "fc", net.globalPool("avgpool", x), numClasses(), dropOut(0));
     }
 
     /**
