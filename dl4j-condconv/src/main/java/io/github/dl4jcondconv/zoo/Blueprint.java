@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -136,6 +137,21 @@ final class Blueprint {
                 .build();
         graph.addLayer(name, layer, x.vertex());
         return new Features(name, x.channels());
+    }
+
+    /**
+     * Fully connected, with ReLU; an image is flattened.
+     *
+     * @param dropOut probability of keeping an input in training; 0 for no dropout
+     */
+    Features dense(String name, Features x, int nOut, double dropOut) {
+        DenseLayer layer = new DenseLayer.Builder()
+                .nOut(nOut)
+                .activation(Activation.RELU)
+                .dropOut(dropOut)
+                .build();
+        graph.addLayer(name, layer, x.vertex());
+        return new Features(name, nOut);
     }
 
     /**

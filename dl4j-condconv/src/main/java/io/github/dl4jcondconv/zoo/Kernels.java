@@ -18,6 +18,16 @@ interface Kernels {
         return net.activate(net.norm(norm, conv(net, name, x, conv)), activation);
     }
 
+    /**
+     * Adds a normalisation, ReLU and the convolution, in the order of pre-activation networks.
+     *
+     * @param norm the normalisation's vertex
+     * @param name the convolution's vertex
+     */
+    default Features normConv(Blueprint net, String norm, String name, Features x, Conv conv) {
+        return conv(net, name, net.activate(net.norm(norm, x), Activation.RELU), conv);
+    }
+
     /** Adds the classifier: global average pooling is done, the output is a probability for each class. */
     default void classifier(Blueprint net, String name, Features x, int classes, double dropOut) {
         net.classifier(name, x, classes, dropOut);

@@ -25,7 +25,8 @@ import org.nd4j.linalg.activations.Activation;
  *       ResNet-50). The authors published no code for it; this follows their ShuffleNetV2. Their code takes the size of
  *       the context from each layer's own nIn, which in a ResNet differs from the block's.
  *   <li>{@link BlockKind#ACNET}: the 3x3 convolutions (Ding et al., "ACNet", ICCV 2019, ImageNet results of ResNet-18).
- *       ResNet-18 has 11,689,512 parameters, in training 19,028,520 and after fusion 11,685,672.
+ *       ResNet-18 has 11,689,512 parameters, in training 19,028,520 and after fusion 11,684,712. The official code, which
+ *       fuses the blocks alone, leaves 11,685,672: two values for each channel of the stem and the shortcuts.
  * </ul>
  */
 public final class ResNet extends ZooNetwork {

@@ -26,6 +26,12 @@ public final class Zoo {
         for (int depth : List.of(20, 56)) {
             networks.put("resnet" + depth + "-cifar", () -> CifarResNet.builder(depth));
         }
+        networks.put("cifar-quick", CifarQuick::builder);
+        networks.put("vgg16-cifar", CifarVgg16::builder);
+        networks.put("wrn16-8-cifar", () -> WideResNet.builder(16, 8));
+        networks.put("densenet40-cifar", () -> DenseNet.cifarBuilder(40, 12));
+        networks.put("alexnet", AlexNet::builder);
+        networks.put("densenet121", DenseNet::builder);
         return networks;
     }
 

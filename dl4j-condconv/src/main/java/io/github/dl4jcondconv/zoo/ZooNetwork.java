@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.zoo;
 
+import io.github.dl4jcondconv.layers.AsymmetricConvBlock.GammaInit;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -121,6 +122,11 @@ public abstract class ZooNetwork extends ZooModel<ComputationGraph> {
      */
     final Kernels kernels(Blueprint net, String block, Features x, boolean conditional) {
         return conditional ? MixedKernels.sharedRouter(net, block + ".routing_fn", x, experts) : new FixedKernels();
+    }
+
+    /** The kernels of a network that is plain or ACNet: its 3x3 and 5x5 convolutions are blocks with such gammas. */
+    final Kernels fixedOrAsymmetric(GammaInit gammas) {
+        return block == BlockKind.ACNET ? new AsymmetricKernels(gammas) : new FixedKernels();
     }
 
     final int experts() {
