@@ -84,7 +84,8 @@ final class BlockLayer extends SameDiffLayer {
             pass = graph;
             INDArray answer = training || !InferencePass.wanted()
                     ? null
-                    : block().infer(new InferencePass(inputs, paramTable, name -> graph.exposed(name, workspaces)));
+                    : block().infer(new InferencePass(
+                            inputs, paramTable, maskArray != null, name -> graph.exposed(name, workspaces)));
             if (answer != null) {
                 auxiliaryLoss = 0;
                 return applyActivation(workspaces.dup(ArrayType.ACTIVATIONS, answer), false, workspaces);

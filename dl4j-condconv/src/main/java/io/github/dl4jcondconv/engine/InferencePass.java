@@ -12,11 +12,17 @@ public final class InferencePass {
 
     private final List<INDArray> inputs;
     private final Map<String, INDArray> parameters;
+    private final boolean masked;
     private final Function<String, INDArray> exposed;
 
-    InferencePass(List<INDArray> inputs, Map<String, INDArray> parameters, Function<String, INDArray> exposed) {
+    InferencePass(
+            List<INDArray> inputs,
+            Map<String, INDArray> parameters,
+            boolean masked,
+            Function<String, INDArray> exposed) {
         this.inputs = List.copyOf(inputs);
         this.parameters = parameters;
+        this.masked = masked;
         this.exposed = exposed;
     }
 
@@ -33,6 +39,11 @@ public final class InferencePass {
     /** A parameter by name. */
     public INDArray parameter(String name) {
         return parameters.get(name);
+    }
+
+    /** Whether the input has a mask. */
+    public boolean isMasked() {
+        return masked;
     }
 
     /** The value in this pass of a variable that the definition exposed, computed by as much of the graph as it needs. */

@@ -12,6 +12,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.UUID;
 
 /** A file that appears whole or not at all: written beside its target under another name, then moved onto it. */
@@ -48,9 +50,19 @@ final class AtomicFile {
         if (!overwrite && Files.exists(target)) {
             throw new FileAlreadyExistsException(target.toString(), null, "exists and overwriting was not asked for");
         }
-        if (Files.exists(target) && !Files.isWritable(target)) {
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            throw new FileSystemException(target.toString(), null, "is no regular file");
+        }
+        if (Files.exists(target) && isReadOnly()) {
             throw new FileSystemException(target.toString(), null, "is read-only");
         }
+    }
+
+    /** To root everything is writable, also what its owner has protected. */
+    private boolean isReadOnly() throws IOException {
+        PosixFileAttributeView posix = Files.getFileAttributeView(target, PosixFileAttributeView.class);
+        return !Files.isWritable(target)
+                || posix != null && !posix.readAttributes().permissions().contains(PosixFilePermission.OWNER_WRITE);
     }
 
     /** Writes the file; after an exception the target is as it was and nothing is left beside it. */

@@ -1,6 +1,5 @@
 package io.github.dl4jcondconv.export;
 
-import io.github.dl4jcondconv.layers.StridedChannels;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
@@ -56,20 +55,6 @@ final class ImageWriters {
                 scope.node(OnnxOp.SPACE_TO_DEPTH, x).with("blocksize", size).output();
         long channels = input.channels() == Value.UNKNOWN ? Value.UNKNOWN : input.channels() * size * size;
         return result(input, blocks, layer.getDataFormat()).withChannels(channels);
-    }
-
-    static Value stridedChannels(StridedChannels layer, Value input, VertexScope scope) {
-        String x = scope.channelsFirst(input, layer.getDataFormat());
-        String selected = scope.op(
-                OnnxOp.SLICE,
-                x,
-                scope.longs(layer.getOffset()),
-                scope.longs(layer.getNIn()),
-                scope.longs(1),
-                scope.longs(layer.getChannelStride()));
-        Value result =
-                result(input, selected, layer.getDataFormat()).withChannels(layer.getNIn() / layer.getChannelStride());
-        return scope.write(layer.getActivationFn(), result);
     }
 
     /** DL4J sums n/2 (rounded down) channels on either side; ONNX divides alpha by the size of its window. */

@@ -28,6 +28,7 @@ enum OnnxOp {
     EQUAL("Equal", 2, 2),
     EXP("Exp", 1, 1),
     FLATTEN("Flatten", 1, 1, Map.of("axis", INT)),
+    GATHER("Gather", 2, 2),
     GEMM("Gemm", 2, 3),
     GREATER("Greater", 2, 2),
     GREATER_OR_EQUAL("GreaterOrEqual", 2, 2),

@@ -21,7 +21,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
  *       <li>{@code OUTPUTS}: convolves with every expert and sums the weighed results. Nothing but convolutions with
  *           fixed weights and no loop: for runtimes that know no other
  *       <li>{@code AUTO}, the default: the faster one in ONNX Runtime 1.23 on a CPU, where with 8 experts {@code OUTPUTS}
- *           was measured 3 to 12 times slower than {@code KERNELS}. It is {@code OUTPUTS} where that costs no more
+ *           was measured 1.1 to 15 times slower than {@code KERNELS}, 6 in the middle. It is {@code OUTPUTS} where that costs no more
  *           multiplications (one expert; WeightNet with m = g dividing the channels) and for depthwise layers of up to
  *           4 experts, whose loop costs more than it saves
  *     </ul>

@@ -17,7 +17,7 @@ final class OnnxWriters {
 
     /** Writes with the table's writer, or records that there is none. */
     static Value write(Object config, List<Value> inputs, VertexScope scope) {
-        OnnxWriter<Object> writer = TABLE.find(config);
+        OnnxWriter<Object> writer = TABLE.find(config.getClass());
         if (writer == null) {
             scope.reject(config, "no ONNX form of it is known");
             return inputs.get(0).withRank(Value.UNKNOWN).withTransposed(false);
@@ -27,13 +27,13 @@ final class OnnxWriters {
 
     /** What the configuration says about its first input. */
     static InputShape inputShape(Object config) {
-        OnnxWriter<Object> writer = TABLE.find(config);
+        OnnxWriter<Object> writer = TABLE.find(config.getClass());
         return writer == null ? InputShape.AS_CONSUMERS : writer.inputShape(config);
     }
 
     /** What the configuration says about its inputs 1, 2, ... */
     static InputShape furtherInputShape(Object config) {
-        OnnxWriter<Object> writer = TABLE.find(config);
+        OnnxWriter<Object> writer = TABLE.find(config.getClass());
         return writer == null ? InputShape.AS_CONSUMERS : writer.furtherInputShape(config);
     }
 }

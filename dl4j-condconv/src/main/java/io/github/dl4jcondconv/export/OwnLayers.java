@@ -32,17 +32,17 @@ final class OwnLayers {
         table.add(Router.class, new RoutingWriter());
         table.addOnImages(
                 KernelContext.class,
-                ContextWriters::kernelContext,
+                ChannelWriters::kernelContext,
                 KernelContext::getNIn,
                 KernelContext::getDataFormat);
         table.addOnImages(
                 SqueezeExcitation.class,
-                ContextWriters::squeezeExcitation,
+                ChannelWriters::squeezeExcitation,
                 SqueezeExcitation::getNIn,
                 SqueezeExcitation::getDataFormat);
         table.addOnImages(
                 StridedChannels.class,
-                ImageWriters::stridedChannels,
+                ChannelWriters::stridedChannels,
                 StridedChannels::getNIn,
                 StridedChannels::getDataFormat);
         table.add(Interpolation.class, new InterpolationWriter());

@@ -23,13 +23,13 @@ final class Provenance {
     private Provenance() {}
 
     static String libraryVersion() {
-        return version("io.github.dl4jcondconv", "dl4j-condconv");
+        return version("version.properties");
     }
 
     static Map<String, String> of(ComputationGraph graph) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("producer", PRODUCER + " " + libraryVersion());
-        metadata.put("deeplearning4j", version("org.deeplearning4j", "deeplearning4j-nn"));
+        metadata.put("deeplearning4j", version("/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties"));
         metadata.put("source.class", graph.getClass().getName());
         metadata.put("source.parameters", Long.toString(graph.numParams()));
         metadata.put("source.dataType", graph.getConfiguration().getDataType().toString());
@@ -56,10 +56,9 @@ final class Provenance {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** The version that Maven wrote into the artifact's jar. */
-    private static String version(String group, String artifact) {
+    /** The version that stands in a properties file of an artifact. */
+    private static String version(String resource) {
         Properties properties = new Properties();
-        String resource = "/META-INF/maven/" + group + "/" + artifact + "/pom.properties";
         try (InputStream in = Provenance.class.getResourceAsStream(resource)) {
             if (in != null) {
                 properties.load(in);

@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.export;
 import io.github.dl4jcondconv.layers.MaskedConv2D;
 import io.github.dl4jcondconv.layers.SampledConv2D;
 import io.github.dl4jcondconv.layers.SampledConvBlock;
+import io.github.dl4jcondconv.layers.Sampling.Gate;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 
@@ -33,9 +34,15 @@ final class SampledWriters {
         return Window.of(layer).slide(scope, OnnxOp.CONV, 0, inputs).output();
     }
 
-    /** A window with the same middle as the convolution's; where that would need a negative padding, a larger one. */
+    /**
+     * A window with the same middle as the convolution's; where that would need a negative padding, a larger one. A
+     * mask without parameters needs none but the size of the convolution's output.
+     */
     private static Window maskWindow(SampledConv2D layer) {
         Window window = Window.of(layer);
+        if (layer.getSampling().getGate() == Gate.UNIFORM) {
+            return window;
+        }
         int[] kernel = {MASK_WINDOW, MASK_WINDOW};
         int[] padding = {0, 0};
         if (window.mode() != ConvolutionMode.Same) {

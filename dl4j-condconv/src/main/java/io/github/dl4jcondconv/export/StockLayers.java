@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.export;
 
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
@@ -10,8 +11,10 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
@@ -26,6 +29,7 @@ import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
+import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
 
 /** Writers of DL4J's layers. */
 final class StockLayers {
@@ -40,6 +44,7 @@ final class StockLayers {
         table.add(DenseLayer.class, new DenseWriter<>());
         table.add(OutputLayer.class, new DenseWriter<>());
         table.add(CenterLossOutputLayer.class, new DenseWriter<>());
+        table.add(AutoEncoder.class, new DenseWriter<>());
         table.add(BatchNormalization.class, new BatchNormalizationWriter());
         table.add(SubsamplingLayer.class, new SubsamplingWriter());
         table.add(Pooling2D.class, new SubsamplingWriter());
@@ -57,6 +62,9 @@ final class StockLayers {
         table.addUnary(ActivationLayer.class, (layer, x, scope) -> scope.write(layer.getActivationFn(), x));
         table.addUnary(LossLayer.class, (layer, x, scope) -> scope.write(layer.getActivationFn(), x));
         table.addUnary(DropoutLayer.class, (layer, x, scope) -> x);
+        table.addUnary(MaskLayer.class, (layer, x, scope) -> x);
+        table.add(LocallyConnected2D.class, new LocallyConnectedWriter());
+        table.add(EmbeddingLayer.class, new EmbeddingWriter());
         table.addUnary(PReLULayer.class, LayerWriters::prelu);
         table.add(ElementWiseMultiplicationLayer.class, new ElementWiseMultiplicationWriter());
         table.add(FrozenLayer.class, new LayerWriters.Wrapper<>(FrozenLayer::getLayer));

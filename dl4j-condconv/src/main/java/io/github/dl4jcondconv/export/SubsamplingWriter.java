@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.export;
 
+import java.util.Arrays;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
@@ -16,6 +17,9 @@ final class SubsamplingWriter implements OnnxWriter.Unary<SubsamplingLayer> {
         if (window.isDilated() && layer.getPoolingType() != PoolingType.MAX) {
             scope.reject(layer, layer.getPoolingType() + " pooling with a dilation");
             return input;
+        }
+        if (!window.isSame() && !window.padsLessThanKernel()) {
+            scope.reject(layer, "padding " + Arrays.toString(window.padding()) + " is not smaller than the kernel");
         }
         String x = scope.channelsFirst(input, layer.getCnn2dDataFormat());
         String y =

@@ -122,22 +122,32 @@ final class VertexScope {
     }
 
     /**
+     * One operand of a loop over the examples.
+     *
+     * @param tensor whose dimension 0 counts the examples
+     * @param dimensions of one example's part, null for an open one: runtimes want their number at least
+     */
+    record PerExample(String tensor, String... dimensions) {}
+
+    /**
      * Runs a body once for each example.
      *
-     * @param perExample tensors whose dimension 0 counts the examples
+     * @param perExample what the body reads
+     * @param dimensions of one example's result, null for an open one
      * @param body from a scope inside the loop and one example's parts to the result for it
      * @return the results, stacked
      */
-    String scan(List<String> perExample, BiFunction<VertexScope, List<String>, String> body) {
+    String scan(List<PerExample> perExample, String[] dimensions, BiFunction<VertexScope, List<String>, String> body) {
         OnnxGraph loop = graph.subgraph(vertex + "/body");
         List<String> parts = new ArrayList<>();
-        for (int i = 0; i < perExample.size(); i++) {
-            parts.add(loop.freshName(vertex + "/part"));
-            loop.addInput(parts.get(i));
+        for (PerExample operand : perExample) {
+            String part = loop.freshName(vertex + "/part");
+            loop.addInput(part, operand.dimensions());
+            parts.add(part);
         }
         String result = body.apply(new VertexScope(loop, options, problems, vertex, params), parts);
-        loop.addOutput(result);
-        return node(OnnxOp.SCAN, perExample.toArray(String[]::new))
+        loop.addOutput(result, dimensions);
+        return node(OnnxOp.SCAN, perExample.stream().map(PerExample::tensor).toArray(String[]::new))
                 .with("num_scan_inputs", perExample.size())
                 .with("body", loop)
                 .output();

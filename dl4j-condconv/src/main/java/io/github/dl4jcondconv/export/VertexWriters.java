@@ -83,7 +83,8 @@ final class VertexWriters {
         } else {
             result = scope.op(op, operands);
         }
-        return aligned.get(0).withTensor(result);
+        long channels = aligned.stream().mapToLong(Value::channels).max().getAsLong();
+        return aligned.get(0).withTensor(result).withChannels(channels);
     }
 
     static Value scale(ScaleVertex vertex, Value x, VertexScope scope) {

@@ -59,6 +59,11 @@ record Window(int[] kernel, int[] stride, int[] padding, int[] dilation, Convolu
         return mode == ConvolutionMode.Same;
     }
 
+    /** Whether each window holds a pixel that is no padding, as ONNX wants of poolings. */
+    boolean padsLessThanKernel() {
+        return padding[0] < kernel[0] && padding[1] < kernel[1];
+    }
+
     /** Rows or columns that the kernel spans. */
     int extent(int axis) {
         return (kernel[axis] - 1) * dilation[axis] + 1;

@@ -12,10 +12,10 @@ import org.nd4j.linalg.activations.IActivation;
 final class WriterTable {
     private final Map<Class<?>, OnnxWriter<?>> writers = new HashMap<>();
 
-    /** The writer of an object, or null. */
+    /** The writer of the objects of a class, or null. */
     @SuppressWarnings("unchecked") // add() stores each class with a writer of that class
-    OnnxWriter<Object> find(Object config) {
-        return (OnnxWriter<Object>) writers.get(config.getClass());
+    OnnxWriter<Object> find(Class<?> type) {
+        return (OnnxWriter<Object>) writers.get(type);
     }
 
     <T> void add(Class<T> type, OnnxWriter<? super T> writer) {

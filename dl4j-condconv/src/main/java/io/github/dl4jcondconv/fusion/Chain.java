@@ -62,7 +62,7 @@ public record Chain(NetworkDraft draft, String first, String second) {
                 || noise instanceof DropConnect d && !d.isApplyToBiases();
         return harmless
                 ? Optional.empty()
-                : Optional.of("\"" + first + "\" has " + noise.getClass().getSimpleName()
+                : Optional.of("\"" + host + "\" has " + noise.getClass().getSimpleName()
                         + " on its bias, which acts at inference too");
     }
 

@@ -81,6 +81,14 @@ public final class ChannelAffine {
         return new ChannelAffine(scales, shifts);
     }
 
+    /** This map for the channels in the middle of others that stay as they are. */
+    ChannelAffine amid(int before, int after) {
+        ChannelAffine all = uniform(before + channels() + after, 1, 0);
+        System.arraycopy(scale, 0, all.scale, before, channels());
+        System.arraycopy(shift, 0, all.shift, before, channels());
+        return all;
+    }
+
     /** Number of channels. */
     public int channels() {
         return scale.length;

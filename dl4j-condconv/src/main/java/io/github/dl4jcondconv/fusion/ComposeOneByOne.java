@@ -32,6 +32,9 @@ final class ComposeOneByOne implements FusionRule {
                         .isPresent()) {
             return Outcome.NOT_MINE;
         }
+        if (isWaitedFor(draft, draft.input(chain.first()))) {
+            return Outcome.NOT_MINE;
+        }
         ConvolutionLayer first = (ConvolutionLayer) draft.layer(chain.first());
         Branch before = Branch.of(draft, chain.first(), (int) first.getNIn()).orElseThrow();
         Optional<Branch> composed = before.then(draft, vertex);
@@ -49,6 +52,14 @@ final class ComposeOneByOne implements FusionRule {
                         "b",
                         composed.get().kernel().bias(DataType.DOUBLE)));
         return Outcome.fusedInto(vertex);
+    }
+
+    /** A normalisation in front that the first one takes in; composed with one that pads, it no longer could. */
+    private static boolean isWaitedFor(NetworkDraft draft, String input) {
+        return Affine.is(draft, input)
+                        && (FoldIntoLayerBefore.obstacle(draft, input).isEmpty()
+                                || FoldIntoLayerAfter.applies(draft, input))
+                || FoldThroughMerge.appliesBefore(draft, input);
     }
 
     private static boolean costsMore(Branch composed, Branch first, NetworkDraft draft, String second) {

@@ -28,7 +28,8 @@ final class DataFormats {
         return of(layer) != null;
     }
 
-    private static CNN2DFormat of(Layer layer) {
+    /** Null where a layer has none. */
+    static CNN2DFormat of(Layer layer) {
         if (layer instanceof ConvolutionLayer convolution) {
             return convolution.getCnn2dDataFormat();
         }

@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A conditional convolution whose router ignores its input (its weights are zero) mixes its experts the same way for
- * every image: it becomes a stock convolution with that mixture as its kernel.
+ * A conditional convolution whose router ignores its input (its weights are zero, or it is a softmax over one expert)
+ * mixes its experts the same way for every image: it becomes a stock convolution with that mixture as its kernel.
  */
 final class FixConstantRouter implements FusionRule {
 
@@ -40,8 +40,11 @@ final class FixConstantRouter implements FusionRule {
     }
 
     private static boolean isConstant(NetworkDraft draft, String vertex) {
-        return Arrays.stream(ChannelAffine.toDoubles(draft.parameter(vertex, "routingW")))
-                .allMatch(w -> w == 0);
+        CondConv2D layer = (CondConv2D) draft.layer(vertex);
+        boolean hasNoChoice = layer.getNumExperts() == 1 && layer.getRouting().function() == Routing.Function.SOFTMAX;
+        return hasNoChoice
+                || Arrays.stream(ChannelAffine.toDoubles(draft.parameter(vertex, "routingW")))
+                        .allMatch(w -> w == 0);
     }
 
     private static double[] weights(Routing routing, double[] logits) {

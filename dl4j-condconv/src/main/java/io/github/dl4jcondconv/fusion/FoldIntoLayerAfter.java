@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.fusion;
 
 import java.util.Optional;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -23,8 +24,9 @@ final class FoldIntoLayerAfter implements FusionRule {
     @Override
     public Outcome apply(NetworkDraft draft, String vertex) {
         if (!Affine.is(draft, vertex)
-                || FoldIntoLayerBefore.obstacle(draft, vertex).isEmpty()
-                || !hasOneReader(draft, vertex)) {
+                || !hasOneReader(draft, vertex)
+                || draft.isA(MergeVertex.class, draft.consumers(vertex).get(0))
+                || FoldIntoLayerBefore.obstacle(draft, vertex).isEmpty()) {
             return Outcome.NOT_MINE;
         }
         Chain chain = new Chain(draft, vertex, draft.consumers(vertex).get(0));
@@ -47,7 +49,7 @@ final class FoldIntoLayerAfter implements FusionRule {
                         .isEmpty();
     }
 
-    private static boolean hasOneReader(NetworkDraft draft, String vertex) {
+    static boolean hasOneReader(NetworkDraft draft, String vertex) {
         return draft.consumers(vertex).size() == 1 && !draft.isNetworkOutput(vertex);
     }
 
@@ -58,12 +60,20 @@ final class FoldIntoLayerAfter implements FusionRule {
     private static Optional<String> obstacle(NetworkDraft draft, Chain chain) {
         return chain.obstacle()
                 .or(() -> noLinearLayer(draft, chain.second()))
-                .or(() -> chain.noiseOnBias(chain.second()))
-                .or(chain::otherFormat)
-                .or(() -> paddedAfterShift(draft, chain));
+                .or(() -> refusal(draft, chain.second(), affine(draft, chain)))
+                .or(chain::otherFormat);
     }
 
-    private static Optional<String> noLinearLayer(NetworkDraft draft, String reader) {
+    /**
+     * Why a linear layer cannot take in a map of its input channels; empty if it can.
+     *
+     * @param map over all input channels of the layer
+     */
+    static Optional<String> refusal(NetworkDraft draft, String reader, ChannelAffine map) {
+        return Chain.into(draft, reader).noiseOnBias(reader).or(() -> paddedAfterShift(draft, reader, map));
+    }
+
+    static Optional<String> noLinearLayer(NetworkDraft draft, String reader) {
         Layer layer = draft.layer(reader);
         boolean folds = LinearLayer.of(layer).isPresent()
                 // the kernel of a separable convolution is seen from its output only
@@ -74,12 +84,12 @@ final class FoldIntoLayerAfter implements FusionRule {
                 : Optional.of("\"" + reader + "\" after it, " + draft.described(reader) + ", cannot take it in");
     }
 
-    private static Optional<String> paddedAfterShift(NetworkDraft draft, Chain chain) {
-        Layer layer = draft.layer(chain.second());
+    private static Optional<String> paddedAfterShift(NetworkDraft draft, String reader, ChannelAffine map) {
+        Layer layer = draft.layer(reader);
         boolean seesNoZeros = !(layer instanceof ConvolutionLayer convolution)
                 || Geometry.of(convolution).seesNoPadding() && !(layer instanceof Deconvolution2D);
-        return seesNoZeros || affine(draft, chain).keepsZero()
+        return seesNoZeros || map.keepsZero()
                 ? Optional.empty()
-                : Optional.of("\"" + chain.second() + "\" after it pads with zeros");
+                : Optional.of("\"" + reader + "\" after it pads with zeros");
     }
 }

@@ -19,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <ul>
  *   <li>BatchNormalization, scale and shift vertices vanish into the convolution (plain, depthwise, separable,
  *       transposed), dense layer, CondConv, WeightNet or masked convolution before them, or, where nothing before takes
- *       them in, into the convolution or dense layer after them
+ *       them in, into the convolution or dense layer after them, also behind a MergeVertex
  *   <li>AsymmetricConvBlock becomes one stock convolution, and so do parallel branches of stock layers that are added:
  *       convolutions, averages, normalised and plain identities
  *   <li>a 1 x 1 convolution and its neighbour become one, unless that would cost more multiply-adds
@@ -52,6 +52,7 @@ public final class GraphFuser {
             new FixConstantRouter(),
             new FoldIntoLayerBefore(),
             new FoldIntoLayerAfter(),
+            new FoldThroughMerge(),
             new MergeAffine(),
             new FoldZeroPadding(),
             new ComposeOneByOne(),

@@ -51,7 +51,7 @@ record LinearLayer(String weights, UnaryOperator<INDArray> toKernel, BinaryOpera
 
     @Override
     public int outputs(NetworkDraft draft, String vertex) {
-        return read(draft, vertex).shape()[0];
+        return (int) toKernel.apply(draft.parameter(vertex, weights)).size(0);
     }
 
     @Override

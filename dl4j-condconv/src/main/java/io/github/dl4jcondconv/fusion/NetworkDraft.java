@@ -114,6 +114,31 @@ public final class NetworkDraft extends NetworkView {
         remove(first);
     }
 
+    /**
+     * Moves what a vertex computes into the layer that reads it and others concatenated: the layer gets parameters that
+     * bring it about, and the vertex ends. The value of the concatenation is another one now, and so is its name.
+     */
+    void fuseBehind(String name, String merge, String layer, Map<String, INDArray> newParameters) {
+        freezes.put(layer, freezeOf(List.of(name, layer)));
+        origins.put(layer, origin(name).and(origin(layer)));
+        replace(layer, layer(layer), newParameters);
+        bypass(name);
+        if (origin(merge).vertices().contains(merge)) {
+            renameAsNew(merge);
+        }
+    }
+
+    /** Gives a vertex, whose value is no longer that of the vertex of its name in the given network, another name. */
+    private void renameAsNew(String name) {
+        String other = name + "-before";
+        while (has(other) || isNetworkInput(other)) {
+            other += "-before";
+        }
+        origins.put(other, origin(name));
+        rewire(name, other);
+        rename(name, other);
+    }
+
     private Freeze freezeOf(List<String> parts) {
         List<Freeze> trained = parts.stream()
                 .filter(part -> !parameters.get(part).isEmpty())
@@ -138,13 +163,16 @@ public final class NetworkDraft extends NetworkView {
 
     /** Takes a vertex out whose value is that of its only input: its consumers read the input. */
     void bypass(String name) {
-        String input = input(name);
+        rewire(name, input(name));
+        remove(name);
+    }
+
+    private void rewire(String from, String to) {
         conf.getVertexInputs().replaceAll((consumer, inputs) -> {
             List<String> rewired = new ArrayList<>(inputs);
-            Collections.replaceAll(rewired, name, input);
+            Collections.replaceAll(rewired, from, to);
             return rewired;
         });
-        remove(name);
     }
 
     private void remove(String name) {

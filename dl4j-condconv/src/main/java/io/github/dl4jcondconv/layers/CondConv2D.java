@@ -2,6 +2,9 @@ package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.Parameters;
+import io.github.dl4jcondconv.kernels.ExampleConvolution;
+import io.github.dl4jcondconv.kernels.ExpertConvolution;
+import io.github.dl4jcondconv.onednn.Window;
 import java.util.List;
 import lombok.AccessLevel;
 import lombok.Data;
@@ -69,6 +72,11 @@ public class CondConv2D extends CondConvBlock {
     @Override
     protected SDVariable convolveExperts(BlockGraph graph, SDVariable image) {
         return Dilation.convolve(graph, this, image, graph.parameter("W"), getNumExperts() * getNOut());
+    }
+
+    @Override
+    ExampleConvolution kernel(Window window) {
+        return new ExpertConvolution(window);
     }
 
     @Override

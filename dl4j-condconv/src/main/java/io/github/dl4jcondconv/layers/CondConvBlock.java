@@ -1,8 +1,14 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.InferencePass;
+import io.github.dl4jcondconv.engine.LayerPass;
 import io.github.dl4jcondconv.engine.Parameters;
+import io.github.dl4jcondconv.engine.TrainingPass;
 import io.github.dl4jcondconv.engine.VectorInput;
+import io.github.dl4jcondconv.kernels.ExampleConvolution;
+import io.github.dl4jcondconv.onednn.OneDnn;
+import io.github.dl4jcondconv.onednn.Window;
 import java.util.List;
 import lombok.AccessLevel;
 import lombok.Data;
@@ -10,6 +16,8 @@ import lombok.EqualsAndHashCode;
 import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What conditional convolutions share: experts, their routing, and the two ways to mix them. */
 @Data
@@ -76,6 +84,27 @@ public abstract class CondConvBlock extends Convolution2DBlock {
             output = output.add(bias.reshape(-1, getNOut(), 1, 1));
         }
         return staticBias ? output.add(graph.parameter("bs").reshape(1, getNOut(), 1, 1)) : output;
+    }
+
+    /** The convolution with mixed kernels by oneDNN, or null where there is none. */
+    abstract ExampleConvolution kernel(Window window);
+
+    @Override
+    protected LayerPass train(TrainingPass pass) {
+        return isCovered(pass.input(0), pass.isMasked()) ? new CondConvPass(this, pass) : null;
+    }
+
+    @Override
+    protected INDArray infer(InferencePass pass) {
+        return isCovered(pass.input(0), pass.isMasked()) ? CondConvPass.answer(this, pass) : null;
+    }
+
+    private boolean isCovered(INDArray image, boolean masked) {
+        return OneDnn.isAvailable()
+                && image.dataType() == DataType.FLOAT
+                && !masked
+                && kernel(window(image.shape())) != null
+                && (routing.fromInput() || routing.isOneMatrix());
     }
 
     private boolean mixesKernels(boolean training) {

@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.onednn.Window;
 import java.util.Arrays;
 import java.util.List;
 import lombok.AccessLevel;
@@ -128,6 +129,29 @@ public abstract class Convolution2DBlock extends ImageBlock {
     private int zerosBefore(int axis, long in) {
         long covered = (outputSize(axis, in) - 1) * stride[axis] + windowSize(axis);
         return (int) Math.max(0, covered - in) / 2;
+    }
+
+    /** The window for oneDNN, on images of the given shape in this layer's data format. */
+    protected final Window window(long[] imageShape) {
+        boolean same = convolutionMode == ConvolutionMode.Same;
+        List<Integer> before = same ? zerosAboveAndLeft(imageShape) : List.of(padding[0], padding[1]);
+        return new Window(
+                kernelSize[0],
+                kernelSize[1],
+                stride[0],
+                stride[1],
+                dilation[0],
+                dilation[1],
+                before.get(0),
+                before.get(1));
+    }
+
+    /** The shape of a batch of outputs for a batch of images, both in this layer's data format. */
+    protected final long[] outputShape(long[] imageShape) {
+        boolean nhwc = getDataFormat() == CNN2DFormat.NHWC;
+        long height = outputSize(0, imageShape[nhwc ? 1 : 2]);
+        long width = outputSize(1, imageShape[nhwc ? 2 : 3]);
+        return nhwc ? new long[] {imageShape[0], height, width, nOut} : new long[] {imageShape[0], nOut, height, width};
     }
 
     /** A kernel [out, in, kH, kW] in the order [kH, kW, in, out], the one that ND4J's conv2d can differentiate. */

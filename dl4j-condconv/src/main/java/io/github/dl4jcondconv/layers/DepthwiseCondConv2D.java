@@ -2,6 +2,9 @@ package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.Parameters;
+import io.github.dl4jcondconv.kernels.DepthwiseExpertConvolution;
+import io.github.dl4jcondconv.kernels.ExampleConvolution;
+import io.github.dl4jcondconv.onednn.Window;
 import lombok.AccessLevel;
 import lombok.Data;
 import lombok.EqualsAndHashCode;
@@ -76,6 +79,11 @@ public class DepthwiseCondConv2D extends CondConvBlock {
         SDVariable outputs = ExampleKernels.depthwise(
                 graph, this, ExampleKernels.repeated(graph, image, filters), graph.parameter("W"));
         return ExampleKernels.byChannel(graph, this, outputs, -1, depthMultiplier);
+    }
+
+    @Override
+    ExampleConvolution kernel(Window window) {
+        return depthMultiplier == 1 ? new DepthwiseExpertConvolution(window) : null;
     }
 
     /** Builds a {@link DepthwiseCondConv2D}; see {@link CondConvBlock.Builder} for the experts' settings. */

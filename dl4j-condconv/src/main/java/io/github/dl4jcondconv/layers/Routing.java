@@ -99,6 +99,11 @@ public record Routing(Function function, double temperature, double hiddenRatio,
         return function == Function.SHARED;
     }
 
+    /** Whether a {@link RoutingPass} can compute the weights. */
+    boolean isOneMatrix() {
+        return !fromInput() && hiddenRatio == 0 && retain == 1;
+    }
+
     void define(Parameters p, long features, long experts) {
         if (fromInput()) {
             return;

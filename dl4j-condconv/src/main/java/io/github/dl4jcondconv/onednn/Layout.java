@@ -18,18 +18,38 @@ public final class Layout {
 
     private Layout(dnnl_memory_desc_t description) {
         this.description = description;
-        this.image = new byte[description.sizeof()];
-        new BytePointer(description).get(image);
+        this.image = image(comparable(description));
         this.hash = Arrays.hashCode(image);
+    }
+
+    private static byte[] image(dnnl_memory_desc_t description) {
+        byte[] image = new byte[description.sizeof()];
+        new BytePointer(description).get(image);
+        return image;
+    }
+
+    private static dnnl_memory_desc_t copy(dnnl_memory_desc_t description) {
+        dnnl_memory_desc_t copy = new dnnl_memory_desc_t();
+        new BytePointer(copy).put(image(description));
+        return copy;
+    }
+
+    /** Without what says nothing: strides of dimensions of size 1, which oneDNN itself does not keep. */
+    private static dnnl_memory_desc_t comparable(dnnl_memory_desc_t description) {
+        dnnl_memory_desc_t comparable = copy(description);
+        if (description.format_kind() == dnnl.dnnl_blocked) {
+            for (int i = 0; i < description.ndims(); i++) {
+                if (description.padded_dims().get(i) == 1) {
+                    comparable.format_desc_blocking().strides().put(i, 0);
+                }
+            }
+        }
+        return comparable;
     }
 
     /** Copies oneDNN's own. */
     static Layout copyOf(dnnl_memory_desc_t description) {
-        byte[] image = new byte[description.sizeof()];
-        new BytePointer(description).get(image);
-        dnnl_memory_desc_t copy = new dnnl_memory_desc_t();
-        new BytePointer(copy).put(image);
-        return new Layout(copy);
+        return new Layout(copy(description));
     }
 
     /** Left to the kernel that is compiled with it. */
@@ -57,14 +77,35 @@ public final class Layout {
     public static Layout strided(long[] dims, long[] strides) {
         dnnl_memory_desc_t description = new dnnl_memory_desc_t();
         OneDnn.check(
-                dnnl.dnnl_memory_desc_init_by_strides(description, dims.length, dims, dnnl.dnnl_f32, strides),
+                dnnl.dnnl_memory_desc_init_by_strides(
+                        description, dims.length, dims, dnnl.dnnl_f32, withoutIdleStrides(dims, strides)),
                 "describe " + Arrays.toString(dims) + " with strides " + Arrays.toString(strides));
         return new Layout(description);
     }
 
-    /** (N, C, H, W) with 16 neighbouring channels of a pixel side by side: oneDNN's nChw16c. */
-    public static Layout blocked16(long... dims) {
-        return tagged(dnnl.dnnl_nChw16c, dims);
+    /** The stride of a dimension of size 1 says nothing; oneDNN accepts the longest, and equal layouts become equal. */
+    private static long[] withoutIdleStrides(long[] dims, long[] strides) {
+        long extent = 1;
+        for (int i = 0; i < dims.length; i++) {
+            extent = Math.max(extent, dims[i] == 1 ? 1 : dims[i] * strides[i]);
+        }
+        long[] result = strides.clone();
+        for (int i = 0; i < dims.length; i++) {
+            result[i] = dims[i] == 1 ? extent : strides[i];
+        }
+        return result;
+    }
+
+    /**
+     * (N, C, H, W) with {@link OneDnn#channelBlock()} neighbouring channels of a pixel side by side, the last block filled
+     * up: oneDNN's nChw16c or nChw8c. Where CPUs want no blocks, {@link #dense}.
+     */
+    public static Layout blocked(long... dims) {
+        return switch (OneDnn.channelBlock()) {
+            case 16 -> tagged(dnnl.dnnl_nChw16c, dims);
+            case 8 -> tagged(dnnl.dnnl_nChw8c, dims);
+            default -> dense(dims);
+        };
     }
 
     private static Layout tagged(int tag, long[] dims) {
@@ -73,6 +114,14 @@ public final class Layout {
                 dnnl.dnnl_memory_desc_init_by_tag(description, dims.length, dims, dnnl.dnnl_f32, tag),
                 "describe " + Arrays.toString(dims));
         return new Layout(description);
+    }
+
+    /** The same for another number of the outermost dimension, such as the groups of weights. */
+    public Layout withFirst(long count) {
+        dnnl_memory_desc_t copy = copy(description);
+        copy.dims().put(0, count);
+        copy.padded_dims().put(0, count);
+        return new Layout(copy);
     }
 
     /** The shape. */

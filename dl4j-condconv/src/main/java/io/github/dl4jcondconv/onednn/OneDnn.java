@@ -42,6 +42,11 @@ public final class OneDnn {
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     }
 
+    /** Channels that kernels for images like to have side by side: what a vector register holds, or 1 for no blocks. */
+    public static int channelBlock() {
+        return Library.CHANNEL_BLOCK;
+    }
+
     private static boolean isWanted() {
         return Nd4j.getEnvironment().isCPU() && Boolean.parseBoolean(System.getProperty(KERNELS, "true"));
     }
@@ -73,6 +78,7 @@ public final class OneDnn {
     private static final class Library {
         static final String MISSING;
         static final dnnl_engine ENGINE;
+        static final int CHANNEL_BLOCK;
         static final ThreadLocal<dnnl_stream> STREAMS = ThreadLocal.withInitial(Library::newStream);
 
         static {
@@ -89,12 +95,21 @@ public final class OneDnn {
             }
             ENGINE = engine;
             MISSING = missing;
+            CHANNEL_BLOCK = missing == null ? channelBlock() : 1;
         }
 
         private static dnnl_stream newStream() {
             dnnl_stream stream = new dnnl_stream();
             check(dnnl.dnnl_stream_create(stream, ENGINE, dnnl.dnnl_stream_default_flags), "create a stream");
             return stream;
+        }
+
+        private static int channelBlock() {
+            return switch (dnnl.dnnl_get_effective_cpu_isa()) {
+                case dnnl.dnnl_cpu_isa_all, dnnl.dnnl_cpu_isa_sse41 -> 1;
+                case dnnl.dnnl_cpu_isa_avx, dnnl.dnnl_cpu_isa_avx2, dnnl.dnnl_cpu_isa_avx2_vnni -> 8;
+                default -> 16;
+            };
         }
 
         static String description() {

@@ -10,8 +10,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFileTest {
@@ -97,6 +100,24 @@ class AtomicFileTest {
         assertThatThrownBy(() -> writeNew(directory, true))
                 .isInstanceOf(FileSystemException.class)
                 .hasMessageContaining("is a directory");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void refusesAReadOnlyFileAndLeavesItAsItIs() throws IOException {
+        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("r--r--r--"));
+        assertThatThrownBy(() -> writeNew(target, true))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessage(target + ": is read-only");
+        assertThat(target).hasBinaryContent(OLD);
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void refusesADevice() {
+        assertThatThrownBy(() -> writeNew(Path.of("/dev/null"), true))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessageContaining("is no regular file");
     }
 
     @Test

@@ -10,6 +10,12 @@ import io.github.dl4jcondconv.layers.DepthwiseCondConv2D;
 import io.github.dl4jcondconv.layers.Router;
 import io.github.dl4jcondconv.layers.Routing;
 import io.github.dl4jcondconv.layers.SqueezeExcitation;
+import io.github.dl4jcondconv.layers.StridedChannels;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -135,9 +141,8 @@ class CondConvExportTest {
         RandomLayers draw = new RandomLayers(seed);
         Router router =
                 new Router.Builder().numExperts(4).routing(draw.routing()).build();
-        var graph = draw.graph()
-                .addLayer("means", new org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer(), "in")
-                .addLayer("router", router, "means");
+        var graph =
+                draw.graph().addLayer("means", new GlobalPoolingLayer(), "in").addLayer("router", router, "means");
         assertExports(Graphs.init(graph.setOutputs("router")), draw.shape());
     }
 
@@ -152,5 +157,37 @@ class CondConvExportTest {
                 .hiddenActivation(hidden)
                 .build();
         assertExports(Graphs.init(draw.graph().addLayer("se", layer, "in").setOutputs("se")), draw.shape());
+    }
+
+    /** The sizes behind a product of matrices are not known to a runtime before it runs. */
+    @Test
+    void aLoopBehindAProductOfMatricesAgrees() throws Exception {
+        assertExports(
+                Graphs.of(
+                        new CondConv2D.Builder(1)
+                                .nIn(3)
+                                .nOut(4)
+                                .activation(Activation.TANH)
+                                .build(),
+                        new CondConv2D.Builder(3)
+                                .nIn(4)
+                                .nOut(2)
+                                .activation(Activation.TANH)
+                                .build()),
+                3,
+                7,
+                8);
+    }
+
+    @ParameterizedTest
+    @EnumSource(CNN2DFormat.class)
+    void stridedChannelsAgree(CNN2DFormat format) throws Exception {
+        var graph = new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .setInputTypes(InputType.convolutional(5, 4, 6, format))
+                .addLayer("odd", new StridedChannels.Builder().offset(1).build(), "in")
+                .setOutputs("odd");
+        assertExports(Graphs.init(graph), format == CNN2DFormat.NCHW ? new long[] {6, 5, 4} : new long[] {5, 4, 6});
     }
 }

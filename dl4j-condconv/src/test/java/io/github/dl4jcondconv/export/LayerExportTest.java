@@ -1,8 +1,11 @@
 package io.github.dl4jcondconv.export;
 
 import static io.github.dl4jcondconv.export.Agreement.assertExports;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -10,13 +13,16 @@ import org.deeplearning4j.nn.conf.distribution.UniformDistribution;
 import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
@@ -28,20 +34,27 @@ import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
+import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
 import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class LayerExportTest {
+    @TempDir
+    Path directory;
+
     private static final long[] NCHW = {4, 8, 6};
     private static final long[] NHWC = {8, 6, 4};
 
@@ -303,7 +316,46 @@ class LayerExportTest {
         double halfPrecision = 5e-3;
         var graph = Graphs.init(builder);
         Agreement.randomize(graph, 42);
-        org.assertj.core.api.Assertions.assertThat(Agreement.difference(graph, NCHW))
+        assertThat(Agreement.difference(graph, NCHW))
                 .isLessThan(type == DataType.FLOAT16 ? halfPrecision : Agreement.TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NCHW,Truncate,1", "NCHW,Same,2", "NHWC,Truncate,2", "NHWC,Same,1"})
+    void locallyConnectedAgrees(CNN2DFormat format, ConvolutionMode mode, int stride) throws Exception {
+        LocallyConnected2D layer = new LocallyConnected2D.Builder()
+                .kernelSize(3, 2)
+                .stride(stride, stride)
+                .convolutionMode(mode)
+                .nOut(3)
+                .activation(Activation.LEAKYRELU)
+                .build();
+        var builder = new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .setInputTypes(InputType.convolutional(8, 6, 4, format))
+                .addLayer("local", layer, "in")
+                .setOutputs("local");
+        assertExports(Graphs.init(builder), shape(format));
+    }
+
+    @Test
+    void autoEncoderAndMaskLayerAgree() throws Exception {
+        AutoEncoder encoder = new AutoEncoder.Builder().nIn(6).nOut(4).build();
+        assertExports(Graphs.of(encoder, new MaskLayer()), 6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void embeddingAgrees(boolean hasBias) throws Exception {
+        ComputationGraph graph = Graphs.of(
+                new EmbeddingLayer.Builder().nIn(5).nOut(3).hasBias(hasBias).build());
+        Agreement.randomize(graph, 1);
+        Path file = directory.resolve("embedding.onnx");
+        OnnxExporter.export(graph, file);
+        try (OnnxModel model = new OnnxModel(file)) {
+            INDArray indices = Nd4j.createFromArray(3f, 0f, 4f, 3f).reshape(4, 1);
+            assertThat(Agreement.difference(graph, model, indices)).isLessThan(Agreement.TOLERANCE);
+        }
     }
 }

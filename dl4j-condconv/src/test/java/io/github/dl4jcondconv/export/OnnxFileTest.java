@@ -109,6 +109,11 @@ class OnnxFileTest {
     }
 
     @Test
+    void theProducerHasAVersion() throws Exception {
+        assertThat(metadata(read(network(CNN2DFormat.NCHW))).get("producer")).matches("dl4j-condconv \\d+\\..*");
+    }
+
+    @Test
     void theHashDependsOnTheParameters() throws Exception {
         ComputationGraph graph = network(CNN2DFormat.NCHW);
         String before = Provenance.of(graph).get("source.sha256");

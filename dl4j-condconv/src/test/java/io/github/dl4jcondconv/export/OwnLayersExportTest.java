@@ -2,10 +2,15 @@ package io.github.dl4jcondconv.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.github.dl4jcondconv.engine.SameDiffBlock;
 import io.github.dl4jcondconv.fusion.GraphFuser;
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.layers.CondConv2D;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -16,6 +21,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 
@@ -89,5 +95,22 @@ class OwnLayersExportTest {
             assertThat(Agreement.difference(graph, model, Agreement.examples(3, 1, 3, 9, 8)))
                     .isLessThan(Agreement.TOLERANCE);
         }
+    }
+
+    static Stream<Class<?>> layers() {
+        return new ClassFileImporter()
+                .importPackages(CondConv2D.class.getPackageName()).stream()
+                        .filter(c -> c.isAssignableTo(SameDiffBlock.class))
+                        .filter(c -> !c.getModifiers().contains(JavaModifier.ABSTRACT))
+                        .filter(c -> !c.reflect().isMemberClass())
+                        .map(JavaClass::reflect);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void everyLayerHasAWriter(Class<?> layer) {
+        WriterTable table = new WriterTable();
+        OwnLayers.addTo(table);
+        assertThat(table.find(layer)).isNotNull();
     }
 }

@@ -15,6 +15,7 @@ import io.github.dl4jcondconv.layers.Sampling.Gate;
 import io.github.dl4jcondconv.layers.Sampling.Inference;
 import io.github.dl4jcondconv.layers.SamplingMask;
 import java.nio.file.Path;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,22 @@ class SampledExportTest {
                 .interpolation(draw.any(Interpolation.Method.values()))
                 .build();
         assertExports(Graphs.init(draw.graph().addLayer("conv", layer, "in").setOutputs("conv")), draw.shape());
+    }
+
+    /** Without parameters the window needs no middle. */
+    @ParameterizedTest
+    @EnumSource(CNN2DFormat.class)
+    void aUniformMaskOfAnEvenWindowAgrees(CNN2DFormat format) throws Exception {
+        SampledConv2D layer = new SampledConv2D.Builder(2, 3)
+                .stride(2)
+                .dilation(3, 1)
+                .nIn(3)
+                .nOut(2)
+                .dataFormat(format)
+                .sampling(Sampling.builder().gate(Gate.UNIFORM).gridInterval(3).build())
+                .activation(Activation.TANH)
+                .build();
+        assertExports(Graphs.of(layer), format == CNN2DFormat.NCHW ? new long[] {3, 11, 10} : new long[] {11, 10, 3});
     }
 
     @ParameterizedTest(name = "seed {0}")

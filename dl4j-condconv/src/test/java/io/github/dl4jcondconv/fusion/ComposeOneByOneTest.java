@@ -3,9 +3,15 @@ package io.github.dl4jcondconv.fusion;
 import static io.github.dl4jcondconv.fusion.FusionAssertions.assertFusesTo;
 import static io.github.dl4jcondconv.fusion.FusionAssertions.assertStays;
 import static io.github.dl4jcondconv.fusion.Networks.batch;
+import static io.github.dl4jcondconv.fusion.Networks.batchNorm;
 import static io.github.dl4jcondconv.fusion.Networks.convolution;
 import static io.github.dl4jcondconv.fusion.Networks.images;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -14,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 
 class ComposeOneByOneTest {
@@ -95,6 +102,22 @@ class ComposeOneByOneTest {
                 .addLayer("c", convolution(1, 4), "b")
                 .setOutputs("c"));
         assertFusesTo(graph, batch(graph), "c");
+    }
+
+    /** Composed first, the convolution pads, and the normalisation in front of it could not be folded any more. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aNormalisationInFrontComesFirstWhateverTheOrderOfRules(long seed) {
+        List<FusionRule> rules = new ArrayList<>(GraphFuser.RULES);
+        Collections.shuffle(rules, new Random(seed));
+        ComputationGraph graph = images(
+                b -> b.addLayer("relu", conv(3, 4).activation(Activation.RELU).build(), "in")
+                        .addLayer("bn", batchNorm(), "relu")
+                        .addLayer("first", conv(1, 8).hasBias(false).build(), "bn")
+                        .addLayer("second", conv(3, 8).build(), "first")
+                        .setOutputs("second"));
+        assertThat(GraphFuser.fuse(rules, graph).graph().getConfiguration().getVertices())
+                .containsOnlyKeys("relu", "first", "second");
     }
 
     private static ConvolutionLayer.Builder conv(int k, int nOut) {

@@ -46,6 +46,21 @@ class FixConstantRouterTest {
     }
 
     @Test
+    void aSoftmaxOverOneExpertHasNoChoice() {
+        ComputationGraph graph = images(b -> b.addLayer(
+                        "layer",
+                        new CondConv2D.Builder(3)
+                                .nOut(4)
+                                .numExperts(1)
+                                .routing(Routing.softmax(1))
+                                .build(),
+                        "in")
+                .setOutputs("layer"));
+        assertThat(fusedLayer(graph).getClass()).isEqualTo(ConvolutionLayer.class);
+        assertThat(GraphFuser.fuse(graph).verify(batch(graph)).maxRelative()).isLessThan(bound(graph));
+    }
+
+    @Test
     void aRouterThatLooksStays() {
         assertThat(fusedLayer(condConv(true, ConvolutionMode.Truncate)).getClass())
                 .isEqualTo(CondConv2D.class);

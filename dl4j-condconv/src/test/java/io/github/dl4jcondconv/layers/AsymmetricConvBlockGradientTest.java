@@ -1,40 +1,17 @@
 package io.github.dl4jcondconv.layers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.github.dl4jcondconv.testing.DoublePrecision;
 import io.github.dl4jcondconv.testing.GradientCase;
-import java.util.List;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import io.github.dl4jcondconv.testing.GradientTest;
+import io.github.dl4jcondconv.testing.SmallNets;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 
-@ExtendWith(DoublePrecision.class)
-class AsymmetricConvBlockGradientTest {
-    static List<GradientCase> cases() {
-        return GradientCase.sample();
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void gradientsAgreeWithFiniteDifferences(GradientCase c) {
-        assertThat(c.holds(
-                        g -> new AsymmetricConvBlock.Builder(3)
-                                .nOut(2)
-                                .stride(g.stride())
-                                .dilation(g.dilation())
-                                .convolutionMode(g.mode())
-                                // 1 is the cropping case where the dilation is 2
-                                .padding(g.mode() == ConvolutionMode.Same ? 0 : 1)
-                                .activation(g.activation())
-                                .build(),
-                        "meansq",
-                        "varsq",
-                        "meanhor",
-                        "varhor",
-                        "meanver",
-                        "varver"))
-                .isTrue();
+/** Padding is 1 outside of Same mode, which is the cropping case where the dilation is 2. */
+class AsymmetricConvBlockGradientTest extends GradientTest {
+    @Override
+    protected GraphBuilder network(GradientCase c, NeuralNetConfiguration.Builder global, InputType input) {
+        return SmallNets.graph(
+                c.geometry(new AsymmetricConvBlock.Builder(3)).nOut(2).build(), global, input);
     }
 }

@@ -1,39 +1,24 @@
 package io.github.dl4jcondconv.layers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.github.dl4jcondconv.testing.DoublePrecision;
 import io.github.dl4jcondconv.testing.GradientCase;
+import io.github.dl4jcondconv.testing.GradientTest;
 import io.github.dl4jcondconv.testing.SmallNets;
-import java.util.List;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 
-@ExtendWith(DoublePrecision.class)
-class CondDenseGradientTest {
-    static List<GradientCase> cases() {
-        return GradientCase.sample(5);
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void gradientsAgreeWithFiniteDifferences(GradientCase c) {
-        Router router = new Router.Builder().numExperts(experts(c)).build();
-        assertThat(c.holdsIn((global, input) -> c.one("shared", true, false)
-                        ? SmallNets.ofVectorsWithSource(layer(c, Routing.shared()), router, global, input)
-                        : SmallNets.ofVectors(layer(c, c.one("routing", Routings.ALL)), global, input)))
-                .isTrue();
-    }
-
-    private static int experts(GradientCase c) {
-        return c.one("experts", 1, 3, 5);
+class CondDenseGradientTest extends GradientTest {
+    @Override
+    protected GraphBuilder network(GradientCase c, NeuralNetConfiguration.Builder global, InputType input) {
+        return Routed.isShared(c)
+                ? SmallNets.ofVectorsWithSource(layer(c, Routing.shared()), Routed.router(c), global, input)
+                : SmallNets.ofVectors(layer(c, Routed.own(c)), global, input);
     }
 
     private static CondDense layer(GradientCase c, Routing routing) {
         return new CondDense.Builder()
                 .nOut(4)
-                .numExperts(experts(c))
+                .numExperts(Routed.experts(c))
                 .hasBias(c.one("bias", true, false))
                 .staticBias(c.one("static bias", true, false))
                 .routing(routing)

@@ -1,42 +1,27 @@
 package io.github.dl4jcondconv.layers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.dl4jcondconv.layers.Interpolation.Method;
-import io.github.dl4jcondconv.testing.DoublePrecision;
 import io.github.dl4jcondconv.testing.GradientCase;
-import java.util.List;
+import io.github.dl4jcondconv.testing.GradientTest;
+import io.github.dl4jcondconv.testing.SmallNets;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 
-@ExtendWith(DoublePrecision.class)
-class SampledConv2DGradientTest {
-    static List<GradientCase> cases() {
-        return GradientCase.sample(5);
-    }
-
-    /** The stochastic soft mask, with every method of interpolation, windows of 3 and 5 and more and less padding. */
-    @ParameterizedTest
-    @MethodSource("cases")
-    void gradientsAgreeWithFiniteDifferences(GradientCase c) {
-        assertThat(c.holds(g -> new SampledConv2D.Builder(g.regularized() ? 3 : 1, 3)
-                        .nOut(2)
-                        .sampling(Sampling.builder()
-                                .gridInterval(3)
-                                .sparsityWeight(0.5)
-                                .build())
-                        .interpolation(method(g))
-                        .window(g.dilation() == 1 ? 3 : 5)
-                        .hasBias(g.batch() != 5)
-                        .stride(g.stride())
-                        .dilation(g.dilation())
-                        .convolutionMode(g.mode())
-                        .padding(g.mode() == ConvolutionMode.Same || g.batch() == 1 ? 0 : 1)
-                        .activation(g.activation())
-                        .build()))
-                .isTrue();
+/** The stochastic soft mask, with every method of interpolation, windows of 3 and 5 and more and less padding. */
+class SampledConv2DGradientTest extends GradientTest {
+    @Override
+    protected GraphBuilder network(GradientCase c, NeuralNetConfiguration.Builder global, InputType input) {
+        SampledConv2D layer = c.geometry(new SampledConv2D.Builder(c.regularized() ? 3 : 1, 3))
+                .nOut(2)
+                .sampling(Sampling.builder().gridInterval(3).sparsityWeight(0.5).build())
+                .interpolation(method(c))
+                .window(c.dilation() == 1 ? 3 : 5)
+                .hasBias(c.batch() != 5)
+                .padding(c.mode() == ConvolutionMode.Same || c.batch() == 1 ? 0 : 1)
+                .build();
+        return SmallNets.graph(layer, global, input);
     }
 
     private static Method method(GradientCase c) {

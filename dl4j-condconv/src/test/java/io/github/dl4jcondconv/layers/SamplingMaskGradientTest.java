@@ -1,38 +1,30 @@
 package io.github.dl4jcondconv.layers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.dl4jcondconv.layers.Sampling.Gate;
-import io.github.dl4jcondconv.testing.DoublePrecision;
 import io.github.dl4jcondconv.testing.GradientCase;
-import java.util.List;
+import io.github.dl4jcondconv.testing.GradientTest;
+import io.github.dl4jcondconv.testing.SmallNets;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 
-@ExtendWith(DoublePrecision.class)
-class SamplingMaskGradientTest {
-    static List<GradientCase> cases() {
-        return GradientCase.sample(5);
-    }
-
-    /** The soft mask, with a loss of its own where the batch is 4, without a grid where it is 5. */
-    @ParameterizedTest
-    @MethodSource("cases")
-    void gradientsAgreeWithFiniteDifferences(GradientCase c) {
-        assertThat(c.holds(g -> new SamplingMask.Builder()
-                        .sampling(Sampling.builder()
-                                .gate(gate(g))
-                                .gridInterval(g.batch() == 5 ? null : 3)
-                                .sparsityWeight(g.batch() == 4 ? 0.7 : 0)
-                                .build())
-                        .stride(g.stride())
-                        .dilation(g.dilation())
-                        .convolutionMode(g.mode())
-                        .padding(g.mode() == ConvolutionMode.Same ? 0 : 1)
-                        .build()))
-                .isTrue();
+/** The soft mask, with a loss of its own where the batch is 4, without a grid where it is 5. */
+class SamplingMaskGradientTest extends GradientTest {
+    @Override
+    protected GraphBuilder network(GradientCase c, NeuralNetConfiguration.Builder global, InputType input) {
+        SamplingMask layer = new SamplingMask.Builder()
+                .sampling(Sampling.builder()
+                        .gate(gate(c))
+                        .gridInterval(c.batch() == 5 ? null : 3)
+                        .sparsityWeight(c.batch() == 4 ? 0.7 : 0)
+                        .build())
+                .stride(c.stride())
+                .dilation(c.dilation())
+                .convolutionMode(c.mode())
+                .padding(c.mode() == ConvolutionMode.Same ? 0 : 1)
+                .build();
+        return SmallNets.graph(layer, global, input);
     }
 
     private static Gate gate(GradientCase c) {

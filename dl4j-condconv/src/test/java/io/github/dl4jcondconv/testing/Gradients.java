@@ -17,9 +17,14 @@ public final class Gradients {
         net.setLayerMaskArrays(
                 batch.getFeaturesMaskArray() == null ? null : new INDArray[] {batch.getFeaturesMaskArray()}, null);
         net.computeGradientAndScore();
+        Map<String, INDArray> copies = copied(net);
+        net.clearLayerMaskArrays();
+        return copies;
+    }
+
+    static Map<String, INDArray> copied(ComputationGraph net) {
         Map<String, INDArray> copies = new TreeMap<>();
         net.gradient().gradientForVariable().forEach((name, gradient) -> copies.put(name, gradient.dup()));
-        net.clearLayerMaskArrays();
         return copies;
     }
 }

@@ -3,14 +3,14 @@ package io.github.dl4jcondconv.examples;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** How far the answers of one network output are from the expected ones, over the batches seen so far. */
-final class AnswerGap {
+public final class AnswerGap {
 
     private double absolute;
     private double largest;
     private long otherPredictions;
 
     /** Compares one batch, example by example along the first dimension. */
-    void add(INDArray expected, INDArray actual) {
+    public void add(INDArray expected, INDArray actual) {
         double[] e = expected.dup('c').data().asDouble();
         double[] a = actual.dup('c').data().asDouble();
         if (e.length != a.length) {
@@ -36,17 +36,17 @@ final class AnswerGap {
     }
 
     /** The largest difference; NaN if there was one in either. */
-    double absolute() {
+    public double absolute() {
         return absolute;
     }
 
     /** The largest difference by the largest expected value; 0 where all are equal. */
-    double relative() {
+    public double relative() {
         return absolute == 0 ? 0 : absolute / largest;
     }
 
     /** The number of examples whose largest value is at another place. */
-    long otherPredictions() {
+    public long otherPredictions() {
         return otherPredictions;
     }
 }

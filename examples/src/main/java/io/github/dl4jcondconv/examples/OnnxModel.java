@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** An ONNX file of one image input, loaded in ONNX Runtime. */
-final class OnnxModel implements AutoCloseable {
+public final class OnnxModel implements AutoCloseable {
 
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
@@ -27,7 +27,7 @@ final class OnnxModel implements AutoCloseable {
      * @throws IllegalArgumentException if the file does not exist, is no ONNX model, or takes something else than one
      *     batch of images, naming it
      */
-    OnnxModel(Path file) {
+    public OnnxModel(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new IllegalArgumentException("ONNX file " + file + " does not exist");
         }
@@ -72,7 +72,7 @@ final class OnnxModel implements AutoCloseable {
      *
      * @param outputs names of the wanted outputs
      */
-    INDArray[] output(INDArray batch, List<String> outputs) {
+    public INDArray[] output(INDArray batch, List<String> outputs) {
         FloatBuffer values = FloatBuffer.wrap(batch.dup('c').data().asFloat());
         try (OnnxTensor tensor = OnnxTensor.createTensor(environment, values, batch.shape());
                 OrtSession.Result result = session.run(Map.of(input, tensor))) {

@@ -81,18 +81,20 @@ final class SparsityCommand implements Callable<Integer> {
         row.put("density", run.density());
         row.put("density_by_mask", run.network().trained().densities());
         row.put("accuracy", run.network().trained().answers().accuracy());
+        row.put("macs", run.network().trained().multiplyAdds());
         row.put("ms_per_image", run.network().trained().millisPerImage());
         row.put("seconds", run.network().seconds());
         return row;
     }
 
     private static TextTable table(List<SparsityRun> runs) {
-        TextTable table = new TextTable("weight", "density", "accuracy", "ms/image");
+        TextTable table = new TextTable("weight", "density", "accuracy", "multiply-adds", "ms/image");
         for (SparsityRun run : runs) {
             table.row(
                     run.weight(),
                     decimal(run.density()),
                     decimal(run.network().trained().answers().accuracy()),
+                    run.network().trained().multiplyAdds(),
                     decimal(run.network().trained().millisPerImage()));
         }
         return table;

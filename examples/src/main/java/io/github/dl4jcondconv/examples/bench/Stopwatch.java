@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class Stopwatch {
     private static final long REST_MILLISECONDS = 20;
-    private static final int WARM_UP_RUNS = 3;
+    private static final int WARM_UP_RUNS = 2;
     /** Below this, a run directly after the rest would time the threads' waking up. */
     private static final double SHORT = 50;
 

@@ -106,10 +106,7 @@ final class Suites {
         Shared<INDArray> images = new Shared<>(() -> Networks.images(shape.image()));
         Shared<INDArray> upstream = new Shared<>(() -> Networks.images(shape.image()));
         Comparison comparison = Comparison.of(
-                "layers",
-                name,
-                ROUNDING,
-                () -> new Gradients(net.get(), images.get(), upstream.get(), Networks.LAYER + "_" + weights));
+                "layers", name, ROUNDING, () -> new Gradients(net.get(), images.get(), upstream.get(), weights));
         rivals.torch()
                 .ifPresent(torch -> comparison.against(
                         PYTORCH,

@@ -44,7 +44,7 @@ final class TorchNetwork {
      */
     static String translate(TorchProcess torch, ComputationGraph net, INDArray images, String imagesKind) {
         torch.ask("reset");
-        torch.tensor(net.getConfiguration().getNetworkInputs().get(0), imagesKind, images);
+        torch.tensor(input(net), imagesKind, images);
         TorchNetwork translation = new TorchNetwork(torch, net, images);
         for (String vertex : net.getConfiguration().getTopologicalOrderStr()) {
             GraphVertex conf = net.getConfiguration().getVertices().get(vertex);
@@ -53,6 +53,11 @@ final class TorchNetwork {
             }
         }
         return net.getConfiguration().getNetworkOutputs().get(0);
+    }
+
+    /** The name of the only input. */
+    static String input(ComputationGraph net) {
+        return net.getConfiguration().getNetworkInputs().get(0);
     }
 
     /** What an output layer's softmax is of. */

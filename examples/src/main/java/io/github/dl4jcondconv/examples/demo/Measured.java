@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.examples.demo;
 
 import io.github.dl4jcondconv.analysis.SamplingMasks;
+import io.github.dl4jcondconv.profile.Counting;
 import io.github.dl4jcondconv.profile.GraphProfile;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,7 +15,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * @param graph the network
  * @param answers what it says to the images
  * @param millisPerImage time for one image in a batch
- * @param multiplyAdds multiply-adds for one image; where positions are sampled, those of all positions
+ * @param multiplyAdds multiply-adds for one image, at its mean densities
  * @param densities the share of positions that each mask samples, by vertex; empty where nothing is sampled
  */
 public record Measured(
@@ -25,12 +26,15 @@ public record Measured(
         Map<String, Double> densities) {
 
     static Measured of(ComputationGraph graph, DemoData data, double millisPerImage) {
+        Map<String, Double> densities = densities(graph, data.validationBatches());
+        GraphProfile profile =
+                GraphProfile.of(graph.getConfiguration(), Counting.STANDARD.withDensities(densities), data.inputType());
         return new Measured(
                 graph,
                 Answers.of(graph, data.validationBatches()),
                 millisPerImage,
-                GraphProfile.of(graph, data.inputType()).multiplyAdds().orElseThrow(),
-                densities(graph, data.validationBatches()));
+                profile.multiplyAdds().orElseThrow(),
+                densities);
     }
 
     private static Map<String, Double> densities(ComputationGraph graph, DataSetIterator images) {

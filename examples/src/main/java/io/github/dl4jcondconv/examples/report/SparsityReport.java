@@ -43,14 +43,16 @@ public final class SparsityReport {
     private String table() {
         StringBuilder html = new StringBuilder("""
                 <div class="scroll"><table class="summary">
-                <tr><th>weight</th><th>density</th><th>accuracy</th><th>ms per image</th></tr>
+                <tr><th>weight</th><th>density</th><th>accuracy</th><th>multiply-adds</th>
+                <th>ms per image</th></tr>
                 """);
         for (SparsityRun run : runs) {
             html.append(Html.format(
-                    "<tr class=\"row\"><th>%s</th><td>%s</td><td>%s</td><td>%.3f</td></tr>%n",
+                    "<tr class=\"row\"><th>%s</th><td>%s</td><td>%s</td><td>%,d</td><td>%.3f</td></tr>%n",
                     run.weight(),
                     Html.percent(run.density()),
                     Html.percent(run.network().trained().answers().accuracy()),
+                    run.network().trained().multiplyAdds(),
                     run.network().trained().millisPerImage()));
         }
         return html.append("</table></div>\n").toString();

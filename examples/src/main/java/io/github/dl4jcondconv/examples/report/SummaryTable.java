@@ -10,7 +10,7 @@ final class SummaryTable {
 
     private static final String NOTE = """
             <p class="note">Parameters: all values in the model's file, running statistics included. Multiply-adds: for
-            one image; for sampled, as if every position were. Largest difference: of any class's probability, over all
+            one image; of sampled convolutions, those of the positions that they sample. Largest difference: of any class's probability, over all
             validation images.</p>
             """;
 

@@ -1,0 +1,94 @@
+package io.github.dl4jcondconv.accel;
+
+import io.github.dl4jcondconv.onednn.OneDnn;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.layers.AbstractLayer;
+import org.deeplearning4j.util.ConvolutionUtils;
+
+/** Replaces the layers of one network, each after those that it reads. */
+final class Acceleration {
+    private final Set<CNN2DFormat> formats;
+    private final Map<Node, Layer> replacements = new HashMap<>();
+    private final List<String> accelerated = new ArrayList<>();
+    private final Map<String, String> left = new LinkedHashMap<>();
+    private Places places;
+
+    Acceleration(List<Layer> layers) {
+        this.formats = layers.stream()
+                .map(layer -> layer.conf().getLayer())
+                .filter(conf -> conf instanceof org.deeplearning4j.nn.conf.layers.ConvolutionLayer
+                        || conf instanceof org.deeplearning4j.nn.conf.layers.SubsamplingLayer
+                        || ConvolutionUtils.layerHasConvolutionLayout(conf))
+                .map(ConvolutionUtils::getFormatForLayer)
+                .collect(Collectors.toSet());
+    }
+
+    /** The format of the network's images; one of both where they differ. */
+    CNN2DFormat format() {
+        return formats.contains(CNN2DFormat.NHWC) ? CNN2DFormat.NHWC : CNN2DFormat.NCHW;
+    }
+
+    void place(List<Node> nodes) {
+        // DL4J transposes images by itself where two formats meet
+        places = new Places(nodes, format(), formats.size() < 2);
+    }
+
+    /** Whether a vertex that is no layer may get blocked images. */
+    boolean readsBlocked(Node node) {
+        return OneDnn.isAvailable()
+                && node.isElementWise()
+                && node.inputs.stream().anyMatch(places::isBlocked);
+    }
+
+    /** What takes the place of a layer: itself where it runs as before. */
+    Layer replacement(Node node) {
+        Layer stock = (Layer) node.content;
+        String reason = reason(stock);
+        if (reason != null) {
+            left.put(node.name, reason);
+            return stock;
+        }
+        Layer before = node.inputs.size() == 1 ? replacements.get(node.inputs.get(0)) : null;
+        Layer replacement = Kind.of(stock).orElseThrow().accelerated(stock, places.of(node), before);
+        moveState(stock, replacement);
+        replacements.put(node, replacement);
+        accelerated.add(node.name);
+        return replacement;
+    }
+
+    private String reason(Layer stock) {
+        if (!OneDnn.isAvailable()) {
+            return "oneDNN: " + OneDnn.status();
+        }
+        return Kind.of(stock)
+                .map(kind -> kind.whyNot(stock, format()))
+                .orElse(Kind.of(stock).isPresent() ? null : stock.getClass().getSimpleName() + " is not covered");
+    }
+
+    private static void moveState(Layer from, Layer to) {
+        if (!from.paramTable().isEmpty()) {
+            to.setParamsViewArray(from.params());
+            to.setParamTable(from.paramTable());
+            if (from.getGradientsViewArray() != null) {
+                to.setBackpropGradientsViewArray(from.getGradientsViewArray());
+            }
+        }
+        to.setIndex(from.getIndex());
+        to.setListeners(((AbstractLayer<?>) from).getTrainingListeners());
+        to.setIterationCount(from.getIterationCount());
+        to.setEpochCount(from.getEpochCount());
+        to.allowInputModification(((AbstractLayer<?>) from).isInputModificationAllowed());
+    }
+
+    AccelerationReport report() {
+        return new AccelerationReport(accelerated, left);
+    }
+}

@@ -1,0 +1,140 @@
+package io.github.dl4jcondconv.accel;
+
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_DST;
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_SRC;
+import static io.github.dl4jcondconv.onednn.Argument.SRC;
+
+import io.github.dl4jcondconv.onednn.Convolution;
+import io.github.dl4jcondconv.onednn.Eltwise;
+import io.github.dl4jcondconv.onednn.Kernel;
+import io.github.dl4jcondconv.onednn.Layout;
+import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.Reorder;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What the accelerated convolution layers share: forward and backward pass between arrays as DL4J has them. */
+final class ConvolutionCore {
+    private final Windows windows;
+    private final CNN2DFormat format;
+    private final IActivation activation;
+
+    /** From the last training pass: the output of a rectifier, before the activation of other functions. */
+    private INDArray kept;
+
+    ConvolutionCore(Windows windows, CNN2DFormat format, IActivation activation) {
+        this.windows = windows;
+        this.format = format;
+        this.activation = activation;
+    }
+
+    /** Whether DL4J accepts images of this size. */
+    boolean accepts(INDArray input) {
+        long[] in = Images.shape(input, format);
+        long[] out = windows.outputShape(in, 1);
+        return out != null && windows.on(in, out) != null;
+    }
+
+    /**
+     * The layer's output.
+     *
+     * @param bias or null
+     * @param blocked whether it may be blocked
+     * @param keepsOutput whether nothing changes the output before the backward pass
+     */
+    INDArray activate(
+            INDArray input,
+            Filters filters,
+            INDArray bias,
+            boolean training,
+            LayerWorkspaceMgr workspaces,
+            boolean blocked,
+            boolean keepsOutput) {
+        long[] in = Images.shape(input, format);
+        long[] out = windows.outputShape(in, filters.outputs());
+        INDArray y =
+                Images.create(workspaces, ArrayType.ACTIVATIONS, out, format, blocked && Images.canBeBlocked(out[1]));
+        pass(in, filters, bias != null)
+                .forward(
+                        training,
+                        OwnActivation.postOps(activation),
+                        Images.memory(input, format),
+                        filters.memory(),
+                        bias == null ? null : Images.vector(bias),
+                        Images.memory(y, format));
+        boolean rectified = OwnActivation.rectifier(activation) != null;
+        boolean needed = training && !OwnActivation.isIdentity(activation);
+        kept = needed ? rectified && keepsOutput ? y : workspaces.dup(ArrayType.INPUT, y, 'c') : null;
+        return rectified ? y : activation.getActivation(y, training);
+    }
+
+    /**
+     * The gradients.
+     *
+     * @param biasGradient or null
+     * @param wanted whether the gradient by the input is
+     * @return the gradient by the input, or null
+     */
+    INDArray backprop(
+            INDArray input,
+            INDArray epsilon,
+            Filters filters,
+            Filters filterGradients,
+            INDArray biasGradient,
+            LayerWorkspaceMgr workspaces,
+            boolean wanted) {
+        long[] in = Images.shape(input, format);
+        ConvolutionPass pass = pass(in, filters, biasGradient != null);
+        Memory delta = delta(epsilon);
+        pass.backwardWeights(
+                Images.memory(input, format),
+                delta,
+                filterGradients.memory(),
+                biasGradient == null ? null : Images.vector(biasGradient));
+        if (!wanted) {
+            return null;
+        }
+        INDArray result = Images.create(workspaces, ArrayType.ACTIVATION_GRAD, in, format, Images.areBlocked(input));
+        pass.backwardData(delta, filters.memory(), Images.memory(result, format));
+        return result;
+    }
+
+    void clear() {
+        kept = null;
+    }
+
+    /** The gradient before the activation. */
+    private Memory delta(INDArray epsilon) {
+        if (OwnActivation.isIdentity(activation)) {
+            return Images.memory(epsilon, format);
+        }
+        INDArray like = Images.like(kept, epsilon, format);
+        Eltwise.Function rectifier = OwnActivation.rectifier(activation);
+        if (rectifier == null) {
+            return Images.memory(activation.backprop(kept.dup('c'), like).getFirst(), format);
+        }
+        Memory output = Images.memory(kept, format);
+        Kernel kernel = new Eltwise(rectifier, output.layout()).backward();
+        Memory delta = Memory.allocate(output.layout());
+        kernel.run(Map.of(
+                SRC, output, DIFF_DST, Reorder.to(output.layout(), Images.memory(like, format)), DIFF_SRC, delta));
+        return delta;
+    }
+
+    private ConvolutionPass pass(long[] in, Filters filters, boolean bias) {
+        long[] out = windows.outputShape(in, filters.outputs());
+        return new ConvolutionPass(new Convolution(
+                Images.preferred(in),
+                Layout.any(filters.memory().layout().dims()),
+                bias,
+                Images.preferred(out),
+                windows.on(in, out)));
+    }
+
+    /** The parameters of a convolution, or their gradients: [nOut, nIn, kH, kW] or in groups. */
+    record Filters(long outputs, Memory memory) {}
+}

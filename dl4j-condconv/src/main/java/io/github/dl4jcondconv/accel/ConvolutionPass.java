@@ -1,0 +1,66 @@
+package io.github.dl4jcondconv.accel;
+
+import static io.github.dl4jcondconv.onednn.Argument.BIAS;
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_BIAS;
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_DST;
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_SRC;
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_WEIGHTS;
+import static io.github.dl4jcondconv.onednn.Argument.DST;
+import static io.github.dl4jcondconv.onednn.Argument.SRC;
+import static io.github.dl4jcondconv.onednn.Argument.WEIGHTS;
+
+import io.github.dl4jcondconv.onednn.Argument;
+import io.github.dl4jcondconv.onednn.Convolution;
+import io.github.dl4jcondconv.onednn.Kernel;
+import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.PostOps;
+import io.github.dl4jcondconv.onednn.Reorder;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** A convolution on memory in any layouts, copied to and from those that its kernels want where they differ. */
+record ConvolutionPass(Convolution convolution) {
+
+    /** @param bias or null */
+    void forward(boolean training, PostOps after, Memory src, Memory weights, Memory bias, Memory dst) {
+        Kernel kernel = convolution.forward(training, after);
+        Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
+        arguments.put(SRC, Reorder.to(kernel.layout(SRC), src));
+        arguments.put(WEIGHTS, Reorder.to(kernel.layout(WEIGHTS), weights));
+        if (bias != null) {
+            arguments.put(BIAS, bias);
+        }
+        run(kernel, arguments, DST, dst);
+    }
+
+    void backwardData(Memory diffDst, Memory weights, Memory diffSrc) {
+        Kernel kernel = convolution.backwardData();
+        Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
+        arguments.put(DIFF_DST, Reorder.to(kernel.layout(DIFF_DST), diffDst));
+        arguments.put(WEIGHTS, Reorder.to(kernel.layout(WEIGHTS), weights));
+        run(kernel, arguments, DIFF_SRC, diffSrc);
+    }
+
+    /** @param diffBias or null */
+    void backwardWeights(Memory src, Memory diffDst, Memory diffWeights, Memory diffBias) {
+        Kernel kernel = convolution.backwardWeights();
+        Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
+        arguments.put(SRC, Reorder.to(kernel.layout(SRC), src));
+        arguments.put(DIFF_DST, Reorder.to(kernel.layout(DIFF_DST), diffDst));
+        if (diffBias != null) {
+            arguments.put(DIFF_BIAS, diffBias);
+        }
+        run(kernel, arguments, DIFF_WEIGHTS, diffWeights);
+    }
+
+    /** Runs a kernel whose result {@code output} goes to {@code target}. */
+    static void run(Kernel kernel, Map<Argument, Memory> arguments, Argument output, Memory target) {
+        boolean direct = target.layout().equals(kernel.layout(output));
+        Memory written = direct ? target : Memory.allocate(kernel.layout(output));
+        arguments.put(output, written);
+        kernel.run(arguments);
+        if (!direct) {
+            Reorder.copy(written, target);
+        }
+    }
+}

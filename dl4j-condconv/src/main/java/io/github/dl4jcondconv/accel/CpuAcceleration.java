@@ -1,0 +1,121 @@
+package io.github.dl4jcondconv.accel;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Makes DL4J's own layers run on oneDNN: convolution, batch normalisation, pooling and activation, in training and at
+ * inference.
+ *
+ * <pre>{@code
+ * ComputationGraph graph = ResNet50.builder().build().init();
+ * AccelerationReport report = CpuAcceleration.accelerate(graph);
+ * graph.fit(data);
+ * }</pre>
+ *
+ * <p>The network stays DL4J's: configuration, parameters, updater state, listeners and saved files are what they were,
+ * and results differ by rounding only. What oneDNN does not cover runs as before, and the report names it. Only the code
+ * that computes is replaced, so copies that DL4J makes of a network ({@code clone()}, ParallelWrapper, reading a saved
+ * file) have DL4J's own again and want another call.
+ *
+ * <p>Within one call of {@code fit} or {@code output}, images pass from layer to layer in oneDNN's layout, in arrays of
+ * five dimensions. What DL4J hands out is as always: network outputs, {@code feedForward}, and the activations that
+ * listeners read.
+ */
+public final class CpuAcceleration {
+    private CpuAcceleration() {}
+
+    /** Accelerates a network in place. Where oneDNN is not available nothing changes, and the report says why. */
+    public static AccelerationReport accelerate(ComputationGraph graph) {
+        graph.init();
+        Acceleration acceleration = new Acceleration(Arrays.asList(graph.getLayers()));
+        GraphVertex[] vertices = graph.getVertices();
+        List<Node> nodes = nodes(graph, acceleration.format());
+        acceleration.place(nodes);
+        for (int index : graph.topologicalSortOrder()) {
+            Node node = nodes.get(index);
+            if (vertices[index] instanceof LayerVertex vertex) {
+                Layer replacement = acceleration.replacement(node);
+                Collections.replaceAll(Arrays.asList(graph.getLayers()), vertex.getLayer(), replacement);
+                vertex.setLayer(replacement);
+            } else if (acceleration.readsBlocked(node)) {
+                vertices[index] = elementWise(graph, (ElementWiseVertex) vertices[index], acceleration.format());
+                Internals.<Map<String, GraphVertex>>get(ComputationGraph.class, "verticesMap", graph)
+                        .put(node.name, vertices[index]);
+            }
+        }
+        return acceleration.report();
+    }
+
+    private static List<Node> nodes(ComputationGraph graph, CNN2DFormat format) {
+        List<Node> nodes = new ArrayList<>();
+        for (GraphVertex vertex : graph.getVertices()) {
+            boolean layered = vertex instanceof LayerVertex;
+            nodes.add(new Node(
+                    vertex.getVertexName(),
+                    vertex.isInputVertex() ? null : layered ? vertex.getLayer() : vertex,
+                    layered && ((LayerVertex) vertex).getLayerPreProcessor() != null,
+                    graph.getConfiguration().getNetworkOutputs().contains(vertex.getVertexName()),
+                    format));
+        }
+        for (GraphVertex vertex : graph.getVertices()) {
+            if (vertex.getInputVertices() != null) {
+                for (VertexIndices input : vertex.getInputVertices()) {
+                    nodes.get(vertex.getVertexIndex()).reads(nodes.get(input.getVertexIndex()));
+                }
+            }
+        }
+        return nodes;
+    }
+
+    private static ElementWiseVertex elementWise(ComputationGraph graph, ElementWiseVertex stock, CNN2DFormat format) {
+        ElementWiseVertex.Op op = Internals.get(ElementWiseVertex.class, "op", stock);
+        return new OneDnnElementWise(graph, stock, op, DataType.FLOAT, format);
+    }
+
+    /** Accelerates a network in place. Where oneDNN is not available nothing changes, and the report says why. */
+    public static AccelerationReport accelerate(MultiLayerNetwork network) {
+        network.init();
+        Layer[] layers = network.getLayers();
+        Acceleration acceleration = new Acceleration(Arrays.asList(layers));
+        List<Node> nodes = new ArrayList<>();
+        Node previous = new Node("input", null, false, false, acceleration.format());
+        for (int i = 0; i < layers.length; i++) {
+            Node node = new Node(
+                    name(layers[i], i),
+                    layers[i],
+                    network.getLayerWiseConfigurations().getInputPreProcess(i) != null,
+                    i == layers.length - 1,
+                    acceleration.format());
+            node.reads(previous);
+            nodes.add(node);
+            previous = node;
+        }
+        acceleration.place(nodes);
+        Map<String, Layer> byName = Internals.get(MultiLayerNetwork.class, "layerMap", network);
+        for (int i = 0; i < layers.length; i++) {
+            Layer replacement = acceleration.replacement(nodes.get(i));
+            Layer stock = layers[i];
+            byName.replaceAll((name, layer) -> layer == stock ? replacement : layer);
+            layers[i] = replacement;
+        }
+        return acceleration.report();
+    }
+
+    private static String name(Layer layer, int index) {
+        String name = layer.conf().getLayer().getLayerName();
+        return name == null ? "layer" + index : name;
+    }
+}

@@ -1,0 +1,108 @@
+package io.github.dl4jcondconv.accel;
+
+import io.github.dl4jcondconv.onednn.Layout;
+import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.OneDnn;
+import io.github.dl4jcondconv.onednn.Reorder;
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Images as accelerated layers pass them on: plain, [N, C, H, W] or [N, H, W, C] as DL4J has them, or blocked,
+ * [N, C / block, H, W, block], the layout that oneDNN computes in. Blocked images are honest arrays: whatever works
+ * element by element takes them as they are, and whatever else sees five dimensions.
+ */
+final class Images {
+    private static final int BLOCKED_RANK = 5;
+
+    private Images() {}
+
+    static boolean areBlocked(INDArray images) {
+        return images.rank() == BLOCKED_RANK;
+    }
+
+    /** Whether a number of channels can be blocked without filling up. */
+    static boolean canBeBlocked(long channels) {
+        return OneDnn.channelBlock() > 1 && channels % OneDnn.channelBlock() == 0;
+    }
+
+    /** (N, C, H, W). */
+    static long[] shape(INDArray images, CNN2DFormat format) {
+        long[] s = images.shape();
+        if (areBlocked(images)) {
+            return new long[] {s[0], s[1] * s[4], s[2], s[3]};
+        }
+        return format == CNN2DFormat.NCHW ? s : new long[] {s[0], s[3], s[1], s[2]};
+    }
+
+    /** An array's memory, as images of (N, C, H, W). */
+    static Memory memory(INDArray images, CNN2DFormat format) {
+        if (areBlocked(images)) {
+            return new Memory(Layout.blocked(shape(images, format)), dense(images));
+        }
+        INDArray own = hasOwnElements(images) ? images : images.dup('c');
+        return Memory.of(format == CNN2DFormat.NCHW ? own : own.permute(0, 3, 1, 2));
+    }
+
+    /** New images, of any content. */
+    static INDArray create(
+            LayerWorkspaceMgr workspaces, ArrayType type, long[] nchw, CNN2DFormat format, boolean blocked) {
+        return workspaces.createUninitialized(type, DataType.FLOAT, arrayShape(nchw, format, blocked), 'c');
+    }
+
+    /** The same images without blocks, in the current workspace where that takes a copy. */
+    static INDArray plain(INDArray images, CNN2DFormat format) {
+        return areBlocked(images) ? converted(images, format, false) : images;
+    }
+
+    /** The same images in the form of others, in the current workspace where that takes a copy. */
+    static INDArray like(INDArray others, INDArray images, CNN2DFormat format) {
+        return areBlocked(images) == areBlocked(others) ? images : converted(images, format, areBlocked(others));
+    }
+
+    private static INDArray converted(INDArray images, CNN2DFormat format, boolean blocked) {
+        INDArray result = Nd4j.createUninitialized(DataType.FLOAT, arrayShape(shape(images, format), format, blocked));
+        Reorder.copy(memory(images, format), memory(result, format));
+        return result;
+    }
+
+    private static long[] arrayShape(long[] nchw, CNN2DFormat format, boolean blocked) {
+        if (blocked) {
+            int block = OneDnn.channelBlock();
+            return new long[] {nchw[0], nchw[1] / block, nchw[2], nchw[3], block};
+        }
+        return format == CNN2DFormat.NCHW ? nchw : new long[] {nchw[0], nchw[2], nchw[3], nchw[1]};
+    }
+
+    /** The layout that kernels compute images in: blocked where that fills no block up, otherwise a kernel's choice. */
+    static Layout preferred(long... nchw) {
+        return canBeBlocked(nchw[1]) ? Layout.blocked(nchw) : Layout.any(nchw);
+    }
+
+    /** An array in c order without gaps: itself or a copy. */
+    static INDArray dense(INDArray array) {
+        long expected = 1;
+        for (int i = array.rank() - 1; i >= 0; i--) {
+            if (array.size(i) != 1 && array.stride(i) != expected) {
+                return array.dup('c');
+            }
+            expected *= array.size(i);
+        }
+        return array;
+    }
+
+    /** False of broadcast views, which have many elements in one place. */
+    private static boolean hasOwnElements(INDArray array) {
+        return Arrays.stream(array.stride()).allMatch(stride -> stride > 0);
+    }
+
+    /** A parameter of one number for each channel. */
+    static Memory vector(INDArray array) {
+        return new Memory(Layout.dense(array.length()), dense(array));
+    }
+}

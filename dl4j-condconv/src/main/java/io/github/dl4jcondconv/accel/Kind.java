@@ -1,0 +1,124 @@
+package io.github.dl4jcondconv.accel;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.layers.AbstractLayer;
+import org.deeplearning4j.nn.layers.ActivationLayer;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
+import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.deeplearning4j.nn.layers.pooling.GlobalPoolingLayer;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** The kinds of DL4J's layers that run on oneDNN. */
+enum Kind {
+    CONVOLUTION(ConvolutionLayer.class) {
+        @Override
+        Layer accelerated(Layer stock, Placement placement, Layer before) {
+            return new OneDnnConvolution((ConvolutionLayer) stock, placement);
+        }
+
+        @Override
+        boolean makesBlocked(Layer stock) {
+            var conf = (org.deeplearning4j.nn.conf.layers.ConvolutionLayer)
+                    stock.conf().getLayer();
+            return Images.canBeBlocked(conf.getNOut()) && OwnActivation.isElementByElement(conf.getActivationFn());
+        }
+    },
+    BATCH_NORMALIZATION(BatchNormalization.class) {
+        @Override
+        Layer accelerated(Layer stock, Placement placement, Layer before) {
+            return new OneDnnBatchNormalization((BatchNormalization) stock, placement);
+        }
+    },
+    ACTIVATION(ActivationLayer.class) {
+        @Override
+        String refusal(Layer stock, CNN2DFormat format) {
+            var conf = (org.deeplearning4j.nn.conf.layers.ActivationLayer)
+                    stock.conf().getLayer();
+            return OwnActivation.isElementByElement(conf.getActivationFn())
+                    ? null
+                    : "activation " + conf.getActivationFn() + " is not one of single elements";
+        }
+
+        @Override
+        Layer accelerated(Layer stock, Placement placement, Layer before) {
+            return new OneDnnActivation(
+                    (ActivationLayer) stock,
+                    placement,
+                    before instanceof OneDnnBatchNormalization normalization ? normalization : null);
+        }
+    },
+    SUBSAMPLING(SubsamplingLayer.class) {
+        @Override
+        String refusal(Layer stock, CNN2DFormat format) {
+            var conf = (org.deeplearning4j.nn.conf.layers.SubsamplingLayer)
+                    stock.conf().getLayer();
+            return unlessMaximumOrAverage(conf.getPoolingType());
+        }
+
+        @Override
+        Layer accelerated(Layer stock, Placement placement, Layer before) {
+            return new OneDnnSubsampling((SubsamplingLayer) stock, placement);
+        }
+    },
+    GLOBAL_POOLING(GlobalPoolingLayer.class) {
+        @Override
+        String refusal(Layer stock, CNN2DFormat format) {
+            var conf = (org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer)
+                    stock.conf().getLayer();
+            int[] expected = format == CNN2DFormat.NCHW ? new int[] {2, 3} : new int[] {1, 2};
+            int[] dimensions = conf.getPoolingDimensions();
+            return Arrays.equals(expected, dimensions)
+                    ? unlessMaximumOrAverage(conf.getPoolingType())
+                    : "it pools dimensions " + Arrays.toString(dimensions);
+        }
+
+        @Override
+        Layer accelerated(Layer stock, Placement placement, Layer before) {
+            return new OneDnnGlobalPooling((GlobalPoolingLayer) stock, placement);
+        }
+    };
+
+    private final Class<? extends Layer> stock;
+
+    Kind(Class<? extends Layer> stock) {
+        this.stock = stock;
+    }
+
+    /** The kind of a layer of DL4J's; none of others. */
+    static Optional<Kind> of(Layer layer) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.stock == layer.getClass())
+                .findAny();
+    }
+
+    /** Why a layer of this kind stays with ND4J; null if it need not. */
+    final String whyNot(Layer layer, CNN2DFormat format) {
+        DataType type = ((AbstractLayer<?>) layer).getDataType();
+        return type == DataType.FLOAT ? refusal(layer, format) : "data type " + type;
+    }
+
+    String refusal(Layer stock, CNN2DFormat format) {
+        return null;
+    }
+
+    /** Whether outputs can be blocked whatever the input; otherwise they are where the input is. */
+    boolean makesBlocked(Layer stock) {
+        return false;
+    }
+
+    /**
+     * A layer that computes the same.
+     *
+     * @param before the layer that is all it reads, or null
+     */
+    abstract Layer accelerated(Layer stock, Placement placement, Layer before);
+
+    private static String unlessMaximumOrAverage(PoolingType type) {
+        return type == PoolingType.MAX || type == PoolingType.AVG ? null : "pooling type " + type;
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.dl4jcondconv.accel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex;
+
+/** A layer or vertex of a network and what it is connected to. */
+final class Node {
+    final String name;
+
+    /** A layer, a vertex that is none, or null of a network input. */
+    final Object content;
+
+    /** Whether DL4J reshapes what it reads. */
+    final boolean preprocessed;
+
+    /** Whether the network returns it. */
+    final boolean output;
+
+    final List<Node> inputs = new ArrayList<>();
+    final List<Node> readers = new ArrayList<>();
+
+    private final CNN2DFormat format;
+
+    Node(String name, Object content, boolean preprocessed, boolean output, CNN2DFormat format) {
+        this.name = name;
+        this.content = content;
+        this.preprocessed = preprocessed;
+        this.output = output;
+        this.format = format;
+    }
+
+    void reads(Node input) {
+        inputs.add(input);
+        input.readers.add(this);
+    }
+
+    boolean isNetworkInput() {
+        return content == null;
+    }
+
+    boolean isElementWise() {
+        return content != null && content.getClass() == ElementWiseVertex.class;
+    }
+
+    /** The layer's kind, if it runs on oneDNN. */
+    Optional<Kind> kind() {
+        return content instanceof Layer layer
+                ? Kind.of(layer).filter(kind -> kind.whyNot(layer, format) == null)
+                : Optional.empty();
+    }
+
+    /** Whether it can read blocked images. */
+    boolean takesBlocked() {
+        return !preprocessed && !hasDropout() && (isElementWise() || kind().isPresent());
+    }
+
+    /** Whether it makes blocked images of plain ones. */
+    boolean makesBlocked() {
+        return kind().isPresent() && kind().get().makesBlocked((Layer) content);
+    }
+
+    /** Whether it may write to what it reads. */
+    boolean changesInput() {
+        return hasDropout() || content instanceof Layer && kind().isEmpty();
+    }
+
+    private boolean hasDropout() {
+        return content instanceof Layer layer && layer.conf().getLayer().getIDropout() != null;
+    }
+}

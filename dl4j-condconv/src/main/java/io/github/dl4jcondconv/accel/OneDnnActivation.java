@@ -1,0 +1,83 @@
+package io.github.dl4jcondconv.accel;
+
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_DST;
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_SRC;
+import static io.github.dl4jcondconv.onednn.Argument.DST;
+import static io.github.dl4jcondconv.onednn.Argument.SRC;
+
+import io.github.dl4jcondconv.onednn.Eltwise;
+import io.github.dl4jcondconv.onednn.Layout;
+import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.OneDnn;
+import java.util.Map;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.ActivationLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** DL4J's activation layer: rectifiers by oneDNN, other functions of single elements on blocked images. */
+final class OneDnnActivation extends ActivationLayer {
+    private final transient Placement placement;
+    private final transient OneDnnBatchNormalization before;
+    private final transient Eltwise.Function rectifier;
+    private transient boolean computed;
+
+    /** @param before the layer that is all this one reads, where it is an accelerated normalisation; otherwise null */
+    OneDnnActivation(ActivationLayer stock, Placement placement, OneDnnBatchNormalization before) {
+        super(stock.conf(), stock.getDataType());
+        this.placement = placement;
+        this.before = before;
+        this.rectifier = OwnActivation.rectifier(layerConf().getActivationFn());
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        boolean blocked = Images.areBlocked(input) && placement.allowsBlocked(workspaces, getTrainingListeners());
+        // Without the place in a network, its input might be the user's own array of any rank
+        computed = OneDnn.isAvailable() && rectifier != null && input.dataType() == DataType.FLOAT;
+        if (blocked && training && before != null && before.rectifiedOutput() == input) {
+            return input;
+        }
+        INDArray output = computed ? rectified(workspaces) : super.activate(training, workspaces);
+        return blocked || !Images.areBlocked(output)
+                ? output
+                : workspaces.leverageTo(ArrayType.ACTIVATIONS, Images.plain(output, placement.format()));
+    }
+
+    private INDArray rectified(LayerWorkspaceMgr workspaces) {
+        INDArray in = Images.dense(input);
+        INDArray output = workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, in.shape(), 'c');
+        Layout layout = Layout.dense(in.length());
+        new Eltwise(rectifier, layout)
+                .forward()
+                .run(Map.of(SRC, new Memory(layout, in), DST, new Memory(layout, output)));
+        return output;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        assertInputSet(true);
+        if (!computed) {
+            return super.backpropGradient(epsilon, workspaces);
+        }
+        INDArray in = Images.dense(input);
+        INDArray out = Images.dense(Images.like(in, epsilon, placement.format()));
+        INDArray next = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, in.shape(), 'c');
+        Layout layout = Layout.dense(in.length());
+        new Eltwise(rectifier, layout)
+                .backward()
+                .run(Map.of(
+                        SRC,
+                        new Memory(layout, in),
+                        DIFF_DST,
+                        new Memory(layout, out),
+                        DIFF_SRC,
+                        new Memory(layout, next)));
+        return new Pair<>(new DefaultGradient(), next);
+    }
+}

@@ -1,0 +1,103 @@
+package io.github.dl4jcondconv.accel;
+
+import io.github.dl4jcondconv.accel.ConvolutionCore.Filters;
+import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.OneDnn;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** DL4J's convolution layer with oneDNN's kernels. */
+final class OneDnnConvolution extends ConvolutionLayer {
+    private final transient Placement placement;
+    private final transient ConvolutionCore core;
+    private transient boolean insidePass;
+    private transient boolean computed;
+
+    OneDnnConvolution(ConvolutionLayer stock, Placement placement) {
+        super(stock.conf(), stock.getDataType());
+        this.placement = placement;
+        this.core = new ConvolutionCore(
+                new Windows(
+                        layerConf().getKernelSize(),
+                        layerConf().getStride(),
+                        layerConf().getDilation(),
+                        layerConf().getPadding(),
+                        convolutionMode),
+                layerConf().getCnn2dDataFormat(),
+                layerConf().getActivationFn());
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        computed = OneDnn.isAvailable() && isValid();
+        if (!computed) {
+            return super.activate(training, workspaces);
+        }
+        applyDropOutIfNecessary(training, workspaces);
+        insidePass = Placement.staysInside(workspaces, getTrainingListeners());
+        INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, training, workspaces);
+        INDArray bias = getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, training, workspaces);
+        return core.activate(
+                input,
+                filters(weights),
+                hasBias() ? bias : null,
+                training,
+                workspaces,
+                insidePass && placement.blocked(),
+                insidePass && !placement.changedLater());
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        assertInputSet(true);
+        if (!computed) {
+            return super.backpropGradient(epsilon, workspaces);
+        }
+        INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, true, workspaces);
+        INDArray weightGradient = gradientViews.get(ConvolutionParamInitializer.WEIGHT_KEY);
+        INDArray biasGradient = hasBias() ? gradientViews.get(ConvolutionParamInitializer.BIAS_KEY) : null;
+        INDArray next = core.backprop(
+                input,
+                epsilon,
+                filters(weights),
+                filters(weightGradient),
+                biasGradient,
+                workspaces,
+                !(placement.first() && insidePass));
+        Gradient gradient = new DefaultGradient();
+        if (biasGradient != null) {
+            gradient.setGradientFor(ConvolutionParamInitializer.BIAS_KEY, biasGradient);
+        }
+        gradient.setGradientFor(ConvolutionParamInitializer.WEIGHT_KEY, weightGradient, 'c');
+        weightNoiseParams.clear();
+        return new Pair<>(gradient, next == null ? null : backpropDropOutIfPresent(next));
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        core.clear();
+    }
+
+    /** Whatever DL4J refuses goes to DL4J, which says why. */
+    private boolean isValid() {
+        if (Images.areBlocked(input)) {
+            return true;
+        }
+        long nIn = getParam(ConvolutionParamInitializer.WEIGHT_KEY).size(1);
+        return input.rank() == 4
+                && input.dataType() == dataType
+                && Images.shape(input, layerConf().getCnn2dDataFormat())[1] == nIn
+                && core.accepts(input);
+    }
+
+    private static Filters filters(INDArray weights) {
+        return new Filters(weights.size(0), Memory.of(weights));
+    }
+}

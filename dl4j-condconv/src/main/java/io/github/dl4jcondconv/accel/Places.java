@@ -1,0 +1,60 @@
+package io.github.dl4jcondconv.accel;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+
+/** Finds out what the places of layers in a network allow. */
+final class Places {
+    private final CNN2DFormat format;
+    private final Set<Node> blocked;
+
+    /** @param blocks whether any images may be blocked */
+    Places(Collection<Node> nodes, CNN2DFormat format, boolean blocks) {
+        this.format = format;
+        this.blocked = nodes.stream()
+                .filter(node -> blocks && readersTakeBlocked(node))
+                .collect(Collectors.toSet());
+        while (blocked.removeIf(node -> !staysBlocked(node))) {
+            // Each removal may take the ground from under others
+        }
+    }
+
+    Placement of(Node node) {
+        return new Placement(
+                blocked.contains(node),
+                !node.output && node.readers.size() == 1 && isRelu(node.readers.get(0)),
+                node.output || node.readers.stream().anyMatch(Node::changesInput),
+                !node.preprocessed
+                        && node.inputs.stream().allMatch(in -> in.isNetworkInput() && in.readers.size() == 1),
+                format);
+    }
+
+    boolean isBlocked(Node node) {
+        return blocked.contains(node);
+    }
+
+    private static boolean readersTakeBlocked(Node node) {
+        return !node.isNetworkInput()
+                && !node.output
+                && !node.readers.isEmpty()
+                && node.readers.stream().allMatch(Node::takesBlocked);
+    }
+
+    private boolean staysBlocked(Node node) {
+        boolean produced = node.makesBlocked() || node.takesBlocked() && blocked.containsAll(node.inputs);
+        return produced
+                && node.readers.stream()
+                        .filter(Node::isElementWise)
+                        .allMatch(reader -> blocked.containsAll(reader.inputs));
+    }
+
+    private static boolean isRelu(Node node) {
+        return node.kind().orElse(null) == Kind.ACTIVATION
+                && OwnActivation.isRelu(((org.deeplearning4j.nn.conf.layers.ActivationLayer)
+                                ((Layer) node.content).conf().getLayer())
+                        .getActivationFn());
+    }
+}

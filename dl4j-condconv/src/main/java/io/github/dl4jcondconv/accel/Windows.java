@@ -1,0 +1,45 @@
+package io.github.dl4jcondconv.accel;
+
+import io.github.dl4jcondconv.onednn.Window;
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+
+/**
+ * The sliding window of a layer, by DL4J's rules.
+ *
+ * @param padding zeros on each side; ignored in Same mode
+ */
+record Windows(int[] kernel, int[] stride, int[] dilation, int[] padding, ConvolutionMode mode) {
+
+    /** (N, C, H', W') of what the window makes of (N, C, H, W), or null where DL4J refuses. */
+    long[] outputShape(long[] nchw, long channels) {
+        long height = outputSize(0, nchw[2]);
+        long width = outputSize(1, nchw[3]);
+        return height < 1 || width < 1 ? null : new long[] {nchw[0], channels, height, width};
+    }
+
+    private long outputSize(int axis, long size) {
+        if (mode == ConvolutionMode.Same) {
+            return (size + stride[axis] - 1) / stride[axis];
+        }
+        long room = size + 2L * padding[axis] - extent(axis);
+        return room < 0 || mode == ConvolutionMode.Strict && room % stride[axis] != 0 ? 0 : room / stride[axis] + 1;
+    }
+
+    private long extent(int axis) {
+        return (kernel[axis] - 1L) * dilation[axis] + 1;
+    }
+
+    /** The window on images of a size, or null where DL4J refuses. */
+    Window on(long[] in, long[] out) {
+        long[] before = {before(0, in[2], out[2]), before(1, in[3], out[3])};
+        return Arrays.stream(before).anyMatch(zeros -> zeros < 0)
+                ? null
+                : new Window(
+                        kernel[0], kernel[1], stride[0], stride[1], dilation[0], dilation[1], before[0], before[1]);
+    }
+
+    private long before(int axis, long in, long out) {
+        return mode == ConvolutionMode.Same ? ((out - 1) * stride[axis] + extent(axis) - in) / 2 : padding[axis];
+    }
+}

@@ -1,0 +1,124 @@
+package io.github.dl4jcondconv.layers;
+
+import static io.github.dl4jcondconv.testing.NdArrayAssert.assertClose;
+
+import io.github.dl4jcondconv.testing.Kernels;
+import io.github.dl4jcondconv.testing.LayerRun;
+import io.github.dl4jcondconv.testing.SmallNets;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The kernels of training and inference against the definitions of the layers, on random options. */
+class KernelEqualityTest {
+    // The project's bound for FLOAT; sums of up to some thousand products differ by a tenth of it
+    private static final double TOLERANCE = 1e-5;
+
+    static LongStream seeds() {
+        return LongStream.range(0, 40);
+    }
+
+    /** Options of a convolution and images for it. */
+    private record Case(
+            Random random,
+            CNN2DFormat format,
+            int batch,
+            int channels,
+            int height,
+            int width,
+            ConvolutionMode mode,
+            boolean inWorkspace) {
+        static Case of(long seed) {
+            Random random = new Random(seed);
+            return new Case(
+                    random,
+                    random.nextInt(3) > 0 ? CNN2DFormat.NCHW : CNN2DFormat.NHWC,
+                    1 + random.nextInt(4),
+                    random.nextBoolean() ? 16 * (1 + random.nextInt(2)) : 1 + random.nextInt(20),
+                    7 + random.nextInt(9),
+                    7 + random.nextInt(9),
+                    random.nextBoolean() ? ConvolutionMode.Same : ConvolutionMode.Truncate,
+                    random.nextBoolean());
+        }
+
+        <T extends Convolution2DBlock.Builder<T>> T configured(T builder) {
+            boolean choosesOutputs = builder.choosesOutputs();
+            int outputs = random.nextBoolean() ? 16 * (1 + random.nextInt(3)) : 1 + random.nextInt(20);
+            return (choosesOutputs ? builder.nOut(outputs) : builder)
+                    .stride(1 + random.nextInt(2), 1 + random.nextInt(2))
+                    .dilation(1 + random.nextInt(2))
+                    .convolutionMode(mode)
+                    .padding(mode == ConvolutionMode.Same ? 0 : random.nextInt(3))
+                    .activation(random.nextBoolean() ? Activation.IDENTITY : Activation.RELU);
+        }
+
+        int kernel() {
+            return 1 + random.nextInt(3);
+        }
+
+        INDArray images() {
+            return SmallNets.image(DataType.FLOAT, format, batch, channels, height, width);
+        }
+
+        InputType type() {
+            return InputType.convolutional(height, width, channels, format);
+        }
+    }
+
+    private static void assertEqualWithAndWithoutKernels(Case c, Convolution2DBlock layer) {
+        ComputationGraph net = SmallNets.alone(layer, DataType.FLOAT, c.type());
+        net.paramTable()
+                .values()
+                .forEach(p -> p.addi(Nd4j.randn(p.dataType(), p.shape()).muli(0.3)));
+        INDArray images = c.images();
+        INDArray upstream = Nd4j.randn(DataType.FLOAT, net.outputSingle(images).shape());
+        Supplier<Map<String, INDArray>> run = () -> {
+            Map<String, INDArray> values = LayerRun.of(net, images, upstream, c.inWorkspace);
+            values.put("inference", net.outputSingle(images));
+            return values;
+        };
+        assertClose(run.get(), Kernels.off(run), TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void conditionalConvolutionsAgree(long seed) {
+        Nd4j.getRandom().setSeed(seed);
+        Case c = Case.of(seed);
+        assertEqualWithAndWithoutKernels(
+                c,
+                c.configured(new CondConv2D.Builder(c.kernel(), c.kernel()))
+                        .numExperts(1 + c.random.nextInt(5))
+                        .mixing(Mixing.KERNELS)
+                        .hasBias(c.random.nextBoolean())
+                        .staticBias(c.random.nextBoolean())
+                        .routing(c.random.nextBoolean() ? Routing.sigmoid() : Routing.softmax(2))
+                        .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void depthwiseConditionalConvolutionsAgree(long seed) {
+        Nd4j.getRandom().setSeed(seed);
+        Case c = Case.of(seed);
+        assertEqualWithAndWithoutKernels(
+                c,
+                c.configured(new DepthwiseCondConv2D.Builder(c.kernel(), c.kernel()))
+                        .numExperts(1 + c.random.nextInt(5))
+                        .mixing(Mixing.KERNELS)
+                        .hasBias(c.random.nextBoolean())
+                        .staticBias(c.random.nextBoolean())
+                        .build());
+    }
+}
