@@ -62,7 +62,8 @@ public final class MobileNetV1 extends ZooNetwork {
             for (int i = 0; i < STAGES[stage].length; i++) {
                 String name = "blocks." + stage + "." + i;
                 int stride = stage > 0 && i == 0 ? 2 : 1;
-                Kernels kernels = kernels(net, name, x, isConditional() && ++number >= firstCondConvBlock);
+                number++;
+                Kernels kernels = kernels(net, name, x, isConditional() && number >= firstCondConvBlock);
                 x = separable(net, name, x, channels(STAGES[stage][i]), stride, kernels);
             }
         }
@@ -89,8 +90,8 @@ public final class MobileNetV1 extends ZooNetwork {
         private Builder() {}
 
         /**
-         * CondConv: the first of the 13 separable blocks that is conditional, from 1; 14 for none. Default 6, the layer
-         * that the paper's table 6 calls the seventh.
+         * CondConv: the first of the 13 separable blocks that is conditional, from 1; 14 for none. Default 6, which is
+         * layer 7 in the paper's ablation, where the first convolution is layer 1.
          */
         public Builder firstCondConvBlock(int number) {
             firstCondConvBlock = number;
