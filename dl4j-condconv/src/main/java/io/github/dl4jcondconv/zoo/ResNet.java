@@ -108,7 +108,7 @@ public final class ResNet extends ZooNetwork {
         }
         if (head == null) {
             Kernels last = isConditional() ? MixedKernels.ownRouter(experts()) : new FixedKernels();
-            last.classifier(net, "fc", net.globalPool("avgpool", x), numClasses(), 0);
+            last.classifier(net, "fc", net.globalPool("avgpool", x), numClasses(), dropOut(0));
         } else {
             requireWholeStrides();
             head.write(net, stages, numClasses());
