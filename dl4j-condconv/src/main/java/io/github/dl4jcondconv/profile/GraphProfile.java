@@ -15,7 +15,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * MAC, some count it as two FLOPs). Counted are convolutions and matrix products: a convolution costs kH kW nIn nOut for
  * each output position, padding included as if it were data; a transposed convolution the same for each input position;
  * a dense layer nIn nOut. In our own layers the routers and the generation of kernels are counted as well, and positions that a mask
- * leaves out are not; {@link Counting} chooses their share and other ways of counting. Not counted
+ * leaves out are not; {@link Counting} chooses their share and the papers' other ways of counting. Not counted
  * are biases, BatchNormalization, activations, pooling, additions of vertices and everything else that is done once per
  * element. Parameters are those that training changes by gradient, gamma and beta included; running statistics are
  * counted apart.

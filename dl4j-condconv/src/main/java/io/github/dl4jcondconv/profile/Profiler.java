@@ -61,21 +61,30 @@ final class Profiler {
         ParameterCount count = ParameterCount.of(vertex);
         InputType output = outputType(name, vertex, inputs);
         if (!(vertex instanceof LayerVertex layerVertex)) {
-            OptionalLong free = count.trainable() == 0 ? OptionalLong.of(0) : OptionalLong.empty();
+            OptionalLong known = count.trainable() == 0
+                    ? OptionalLong.of(elementwise(vertex, output, inputs))
+                    : OptionalLong.empty();
             String type = vertex.getClass().getSimpleName();
-            return new LayerProfile(name, type, output, count.trainable(), count.state(), free);
+            return new LayerProfile(name, type, output, count.trainable(), count.state(), known);
         }
         Layer layer = Layers.unwrap(layerVertex.getLayerConf().getLayer());
         InputPreProcessor before = layerVertex.getPreProcessor();
         InputType input = before == null ? inputs[0] : before.getOutputType(inputs[0]);
         InputChecks.require(name, layer, input);
+        OptionalLong multiplyAdds = MultiplyAdds.of(layer, input, output, counting, density(name));
         return new LayerProfile(
                 name,
                 layer.getClass().getSimpleName(),
                 output,
                 count.trainable(),
                 count.state(),
-                MultiplyAdds.of(layer, input, output, counting, density(name)));
+                multiplyAdds.isPresent()
+                        ? OptionalLong.of(multiplyAdds.getAsLong() + elementwise(vertex, output, input))
+                        : multiplyAdds);
+    }
+
+    private long elementwise(GraphVertex vertex, InputType output, InputType... inputs) {
+        return counting.elementwise() ? ElementwiseOperations.of(vertex, output, inputs) / 2 : 0;
     }
 
     /** A mask is its layer's second input, or the layer makes its own. */

@@ -40,8 +40,8 @@ public final class AlexNet extends ZooNetwork {
         x = convolution(net, kernels, "features.8", x, Conv.of(256, 3));
         x = convolution(net, kernels, "features.10", x, Conv.of(256, 3));
         x = net.maxPool("features.12", x, 3, 2, 0);
-        x = net.dense("classifier.1", x, HIDDEN, RETAIN);
-        x = net.dense("classifier.4", x, HIDDEN, RETAIN);
+        x = net.dense("classifier.1", x, HIDDEN, dropOut(RETAIN));
+        x = net.dense("classifier.4", x, HIDDEN, dropOut(RETAIN));
         net.classifier("classifier.6", x, numClasses(), 0);
     }
 

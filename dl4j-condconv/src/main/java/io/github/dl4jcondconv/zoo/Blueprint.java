@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.zoo;
 
 import io.github.dl4jcondconv.layers.SqueezeExcitation;
 import io.github.dl4jcondconv.layers.StridedChannels;
+import java.util.Locale;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -72,7 +73,7 @@ final class Blueprint {
         if (activation == Activation.IDENTITY) {
             return x;
         }
-        String name = x.vertex() + "." + activation.toString();
+        String name = x.vertex() + "." + activation.toString().toLowerCase(Locale.ROOT);
         graph.addLayer(name, new ActivationLayer(activation), x.vertex());
         return new Features(name, x.channels());
     }
@@ -156,7 +157,7 @@ final class Blueprint {
     /**
      * Fully connected to a softmax over the classes, the network's output.
      *
-     * @param dropOut probability of keeping an input of the classifier in training; 1 for no dropout
+     * @param dropOut probability of keeping an input of the classifier in training; 0 for no dropout, as in DL4J
      */
     void classifier(String name, Features x, int classes, double dropOut) {
         OutputLayer layer = new OutputLayer.Builder(LossFunction.MCXENT)

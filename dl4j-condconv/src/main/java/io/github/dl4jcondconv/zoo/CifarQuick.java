@@ -32,7 +32,7 @@ public final class CifarQuick extends ZooNetwork {
         x = net.averagePool("pool2", x, 3, 2, 0);
         x = convolution(net, kernels, "conv3", x, 64);
         x = net.averagePool("pool3", x, 3, 2, 0);
-        net.classifier("fc2", net.dense("fc1", x, 64, 0), numClasses(), 0);
+        net.classifier("fc2", net.dense("fc1", x, 64, 0), numClasses(), dropOut(0));
     }
 
     private static Features convolution(Blueprint net, Kernels kernels, String name, Features x, int nOut) {

@@ -60,7 +60,7 @@ public final class CifarResNet extends ZooNetwork {
                 x = new ResidualBlock(name, FIRST_WIDTH << stage, stride, kernels, new FixedKernels()).basic(net, x);
             }
         }
-        net.classifier("fc", net.globalPool("avgpool", x), numClasses(), 0);
+        net.classifier("fc", net.globalPool("avgpool", x), numClasses(), dropOut(0));
     }
 
     private Kernels kernels() {

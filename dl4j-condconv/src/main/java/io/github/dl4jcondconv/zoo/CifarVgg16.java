@@ -40,7 +40,7 @@ public final class CifarVgg16 extends ZooNetwork {
             }
             x = net.maxPool("stem.maxpool" + (stage + 1), x, 2, 2, 0);
         }
-        net.classifier("linear2", net.dense("linear1", x, HIDDEN, 0), numClasses(), 0);
+        net.classifier("linear2", net.dense("linear1", x, HIDDEN, 0), numClasses(), dropOut(0));
     }
 
     /** Builds a {@link CifarVgg16}. */

@@ -74,7 +74,7 @@ public final class DenseNet extends ZooNetwork {
             }
         }
         x = net.activate(net.norm("features.norm" + (blocks.length + 1), x), Activation.RELU);
-        net.classifier("classifier", net.globalPool("avgpool", x), numClasses(), 0);
+        net.classifier("classifier", net.globalPool("avgpool", x), numClasses(), dropOut(0));
     }
 
     private Features stem(Blueprint net, Kernels kernels) {

@@ -97,7 +97,7 @@ public final class EfficientNet extends ZooNetwork {
                 .sum();
         Features x = architecture.write(
                 net, (block, in, number) -> kernels(net, block, in, block() == CONDCONV && number > stock));
-        net.classifier("classifier", x, numClasses(), block() == CONDCONV ? CONDCONV_DROP_OUT : DROP_OUT);
+        net.classifier("classifier", x, numClasses(), dropOut(block() == CONDCONV ? CONDCONV_DROP_OUT : DROP_OUT));
     }
 
     /** Builds an {@link EfficientNet}, of width 0.25 to 2. */

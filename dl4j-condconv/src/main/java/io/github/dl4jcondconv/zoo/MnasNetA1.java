@@ -16,6 +16,7 @@ import org.nd4j.linalg.activations.Activation;
  * with 8 experts; the last block and the classifier add 14.0M.
  */
 public final class MnasNetA1 extends ZooNetwork {
+    private static final double DROP_OUT = 0.8;
     private static final Activation ACTIVATION = Activation.RELU;
     private static final int GATED = 4;
     private static final int UNGATED = 0;
@@ -33,11 +34,8 @@ public final class MnasNetA1 extends ZooNetwork {
             1280,
             ACTIVATION);
 
-    private final double dropOut;
-
     private MnasNetA1(Builder builder) {
         super(builder, Traits.imageNet("mnasnet-a1", PLAIN, CONDCONV));
-        dropOut = builder.dropOut;
     }
 
     /** A builder of it. */
@@ -55,20 +53,13 @@ public final class MnasNetA1 extends ZooNetwork {
                 net,
                 (block, in, number) -> kernels(net, block, in, isConditional() && number == ARCHITECTURE.blocks()));
         Kernels last = isConditional() ? MixedKernels.ownRouter(experts()) : new FixedKernels();
-        last.classifier(net, "classifier", x, numClasses(), dropOut);
+        last.classifier(net, "classifier", x, numClasses(), dropOut(DROP_OUT));
     }
 
     /** Builds a {@link MnasNetA1}. */
     public static final class Builder extends ZooNetwork.Builder<Builder> {
-        private double dropOut = 0.8;
 
         private Builder() {}
-
-        /** Probability of keeping an input of the classifier in training, 0 for no dropout; default 0.8. */
-        public Builder dropOut(double retain) {
-            dropOut = retain;
-            return this;
-        }
 
         @Override
         public MnasNetA1 build() {

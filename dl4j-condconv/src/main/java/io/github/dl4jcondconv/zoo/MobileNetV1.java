@@ -24,6 +24,7 @@ import org.nd4j.linalg.activations.Activation;
  * The paper gives 567M and 600M for width 1.0 without and with 8 experts.
  */
 public final class MobileNetV1 extends ZooNetwork {
+    private static final double DROP_OUT = 0.8;
     private static final Activation ACTIVATION = Activation.RELU;
     private static final int STEM = 32;
     private static final int LEAST_CHANNELS = 8;
@@ -35,13 +36,11 @@ public final class MobileNetV1 extends ZooNetwork {
 
     private final int firstCondConvBlock;
     private final boolean condConvClassifier;
-    private final double dropOut;
 
     private MobileNetV1(Builder builder) {
         super(builder, Traits.imageNet("mobilenetv1", PLAIN, CONDCONV).withWidths(Widths.between(0.25, 1)));
         firstCondConvBlock = builder.firstCondConvBlock;
         condConvClassifier = builder.condConvClassifier;
-        dropOut = builder.dropOut;
         require(
                 firstCondConvBlock >= 1 && firstCondConvBlock <= BLOCKS + 1,
                 "firstCondConvBlock",
@@ -63,12 +62,13 @@ public final class MobileNetV1 extends ZooNetwork {
             for (int i = 0; i < STAGES[stage].length; i++) {
                 String name = "blocks." + stage + "." + i;
                 int stride = stage > 0 && i == 0 ? 2 : 1;
-                Kernels kernels = kernels(net, name, x, isConditional() && ++number >= firstCondConvBlock);
+                number++;
+                Kernels kernels = kernels(net, name, x, isConditional() && number >= firstCondConvBlock);
                 x = separable(net, name, x, channels(STAGES[stage][i]), stride, kernels);
             }
         }
         Kernels last = isConditional() && condConvClassifier ? MixedKernels.ownRouter(experts()) : new FixedKernels();
-        last.classifier(net, "classifier", net.globalPool("global_pool", x), numClasses(), dropOut);
+        last.classifier(net, "classifier", net.globalPool("global_pool", x), numClasses(), dropOut(DROP_OUT));
     }
 
     private static Features separable(Blueprint net, String name, Features x, int nOut, int stride, Kernels kernels) {
@@ -86,13 +86,12 @@ public final class MobileNetV1 extends ZooNetwork {
     public static final class Builder extends ZooNetwork.Builder<Builder> {
         private int firstCondConvBlock = 6;
         private boolean condConvClassifier = true;
-        private double dropOut = 0.8;
 
         private Builder() {}
 
         /**
-         * CondConv: the first of the 13 separable blocks that is conditional, from 1; 14 for none. Default 6, the layer
-         * that the paper's table 6 calls the seventh.
+         * CondConv: the first of the 13 separable blocks that is conditional, from 1; 14 for none. Default 6, which is
+         * layer 7 in the paper's ablation, where the first convolution is layer 1.
          */
         public Builder firstCondConvBlock(int number) {
             firstCondConvBlock = number;
@@ -102,12 +101,6 @@ public final class MobileNetV1 extends ZooNetwork {
         /** CondConv: whether the classifier is conditional too; default true. */
         public Builder condConvClassifier(boolean conditional) {
             condConvClassifier = conditional;
-            return this;
-        }
-
-        /** Probability of keeping an input of the classifier in training, 0 for no dropout; default 0.8. */
-        public Builder dropOut(double retain) {
-            dropOut = retain;
             return this;
         }
 

@@ -18,18 +18,17 @@ import org.nd4j.linalg.activations.Activation;
  * all layers: {@code firstCondConvBlock(1).condConvHead(true)} has 27,814,256 and 328.5M.
  */
 public final class MobileNetV2 extends ZooNetwork {
+    private static final double DROP_OUT = 0.8;
     private static final Activation ACTIVATION = Activation.RELU6;
     private static final int BLOCKS = 17;
 
     private final int firstCondConvBlock;
     private final boolean condConvHead;
-    private final double dropOut;
 
     private MobileNetV2(Builder builder) {
         super(builder, Traits.imageNet("mobilenetv2", PLAIN, CONDCONV).withWidths(Widths.between(0.1, 2)));
         firstCondConvBlock = builder.firstCondConvBlock;
         condConvHead = builder.condConvHead;
-        dropOut = builder.dropOut;
         require(
                 firstCondConvBlock >= 1 && firstCondConvBlock <= BLOCKS + 1,
                 "firstCondConvBlock",
@@ -68,14 +67,13 @@ public final class MobileNetV2 extends ZooNetwork {
                         (block, in, number) -> kernels(net, block, in, isConditional() && number >= firstCondConvBlock),
                         condConvHead);
         Kernels last = isConditional() ? MixedKernels.ownRouter(experts()) : new FixedKernels();
-        last.classifier(net, "classifier", x, numClasses(), dropOut);
+        last.classifier(net, "classifier", x, numClasses(), dropOut(DROP_OUT));
     }
 
     /** Builds a {@link MobileNetV2}, of width 0.1 to 2. */
     public static final class Builder extends ZooNetwork.Builder<Builder> {
         private int firstCondConvBlock = 12;
         private boolean condConvHead;
-        private double dropOut = 0.8;
 
         private Builder() {}
 
@@ -91,12 +89,6 @@ public final class MobileNetV2 extends ZooNetwork {
          */
         public Builder condConvHead(boolean conditional) {
             condConvHead = conditional;
-            return this;
-        }
-
-        /** Probability of keeping an input of the classifier in training, 0 for no dropout; default 0.8. */
-        public Builder dropOut(double retain) {
-            dropOut = retain;
             return this;
         }
 

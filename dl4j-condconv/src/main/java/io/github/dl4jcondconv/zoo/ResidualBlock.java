@@ -13,7 +13,8 @@ import org.nd4j.linalg.activations.Activation;
  * @param shortcut of the 1x1 convolution beside them, if there is one
  */
 record ResidualBlock(String name, int width, int stride, Kernels main, Kernels shortcut) {
-    private static final int EXPANSION = 4;
+    /** How many times as many channels as its width a bottleneck puts out. */
+    static final int EXPANSION = 4;
 
     /** Two 3x3 convolutions. */
     Features basic(Blueprint net, Features x) {

@@ -35,7 +35,7 @@ public final class ShuffleNetV2 extends ZooNetwork {
     private static final int HEAD = 1024;
     private static final int[] REPEATS = {4, 8, 4};
     private static final double WIDEST = 2.0;
-    private static final double RETAIN_IN_WIDEST = 0.8;
+    private static final double DROP_OUT_OF_WIDEST = 0.8;
 
     private static final Map<Double, int[]> CHANNELS = Map.of(
             0.5,
@@ -74,7 +74,7 @@ public final class ShuffleNetV2 extends ZooNetwork {
         Conv head = Conv.of(HEAD, 1).withHasBias(bias);
         x = fixed.convNorm(net, "conv_last.0", "conv_last.1", x, head, ACTIVATION);
         x = net.globalPool("globalpool", x);
-        net.classifier("classifier.0", x, numClasses(), width() == WIDEST ? RETAIN_IN_WIDEST : 0);
+        net.classifier("classifier.0", x, numClasses(), dropOut(width() == WIDEST ? DROP_OUT_OF_WIDEST : 0));
     }
 
     /** A block of stride 1: the odd channels go through the main branch, the even ones stay. */

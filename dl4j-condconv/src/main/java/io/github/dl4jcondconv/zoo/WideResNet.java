@@ -63,7 +63,7 @@ public final class WideResNet extends ZooNetwork {
             }
         }
         x = net.globalPool("avgpool", net.norm("last_bn", x));
-        net.classifier("linear", x, numClasses(), 0);
+        net.classifier("linear", x, numClasses(), dropOut(0));
     }
 
     /** The first block of a stage. */

@@ -23,7 +23,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
- * A network of the papers as a DL4J zoo model: one image in, a probability for each class out.
+ * A network of the papers as a DL4J zoo model: one image in, a probability for each class out, unless it has another head.
  *
  * <pre>
  * ComputationGraph graph = ResNet.builder(50).block(BlockKind.CONDCONV).experts(8).numClasses(10).build().init();
@@ -42,6 +42,7 @@ public abstract class ZooNetwork extends ZooModel<ComputationGraph> {
     private final int lambda;
     private final double width;
     private final int numClasses;
+    private final Double dropOut;
     private final CNN2DFormat dataFormat;
     private final long seed;
     private final IUpdater updater;
@@ -60,6 +61,7 @@ public abstract class ZooNetwork extends ZooModel<ComputationGraph> {
         lambda = builder.lambda == null ? 1 : builder.lambda;
         width = builder.width;
         numClasses = builder.numClasses == null ? traits.classes() : builder.numClasses;
+        dropOut = builder.dropOut;
         dataFormat = builder.dataFormat;
         seed = builder.seed;
         updater = builder.updater;
@@ -77,6 +79,7 @@ public abstract class ZooNetwork extends ZooModel<ComputationGraph> {
                 "width",
                 width,
                 traits.widths().description());
+        require(dropOut(0) >= 0 && dropOut(0) <= 1, "dropOut", dropOut, "0 to 1");
         require(numClasses >= 2, "number of classes", numClasses, "2 or more");
         requireShape(inputShape);
     }
@@ -140,6 +143,11 @@ public abstract class ZooNetwork extends ZooModel<ComputationGraph> {
 
     final int numClasses() {
         return numClasses;
+    }
+
+    /** Probability of keeping an input of the classifier in training: what the user chose, else the usual one. */
+    final double dropOut(double usual) {
+        return dropOut == null ? usual : dropOut;
     }
 
     /** The type of its input: the images' size and data format. */
@@ -231,7 +239,8 @@ public abstract class ZooNetwork extends ZooModel<ComputationGraph> {
                 "channels x height x width from 1x" + traits.smallestSide() + "x" + traits.smallestSide());
     }
 
-    private void requireFor(BlockKind kind, String option, Integer value) {
+    /** Refuses an option that belongs to another kind of block. */
+    final void requireFor(BlockKind kind, String option, Object value) {
         require(value == null || block == kind, option, value, "only with block " + kind + ", this one is " + block);
     }
 
@@ -255,6 +264,7 @@ public abstract class ZooNetwork extends ZooModel<ComputationGraph> {
         private double width = 1;
         private int[] inputShape;
         private Integer numClasses;
+        private Double dropOut;
         private CNN2DFormat dataFormat = CNN2DFormat.NCHW;
         private long seed = 1234;
         private IUpdater updater = new Nesterovs(0.1, 0.9);
@@ -300,6 +310,12 @@ public abstract class ZooNetwork extends ZooModel<ComputationGraph> {
         /** Number of classes, at least 2; default: the paper's, 1000 for ImageNet and 10 for CIFAR-10. */
         public T numClasses(int classes) {
             numClasses = classes;
+            return self();
+        }
+
+        /** Probability of keeping an input of the classifier in training, 0 for no dropout; default: the paper's. */
+        public T dropOut(double retain) {
+            dropOut = retain;
             return self();
         }
 

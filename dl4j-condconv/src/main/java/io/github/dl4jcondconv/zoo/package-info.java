@@ -1,8 +1,8 @@
 /**
  * The networks of the papers, as DL4J zoo models.
  *
- * <p>Four ideas carry them. {@link io.github.dl4jcondconv.zoo.Blueprint} holds the words in which a network is written
- * down. {@link io.github.dl4jcondconv.zoo.Kernels} is how a convolution comes by its kernels, and what a network swaps to
+ * <p>Four ideas carry them. {@code Blueprint} holds the words in which a network is written
+ * down. {@code Kernels} is how a convolution comes by its kernels, and what a network swaps to
  * be plain, CondConv, WeightNet or ACNet. {@link io.github.dl4jcondconv.zoo.ZooNetwork} is what all networks share, and
  * {@link io.github.dl4jcondconv.zoo.Zoo} finds them by name.
  */

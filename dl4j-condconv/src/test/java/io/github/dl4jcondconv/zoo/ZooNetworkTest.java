@@ -1,8 +1,10 @@
 package io.github.dl4jcondconv.zoo;
 
 import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
+import static io.github.dl4jcondconv.zoo.BlockKind.ACNET;
 import static io.github.dl4jcondconv.zoo.BlockKind.CONDCONV;
 import static io.github.dl4jcondconv.zoo.BlockKind.PLAIN;
+import static io.github.dl4jcondconv.zoo.BlockKind.SAMPLED;
 import static io.github.dl4jcondconv.zoo.BlockKind.WEIGHTNET;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,11 +50,29 @@ class ZooNetworkTest {
                 small(ResNet.builder(18).block(CONDCONV).experts(2)),
                 small(ResNet.builder(50).block(WEIGHTNET)),
                 small(ShuffleNetV2.builder().width(0.5).block(PLAIN)),
-                small(ShuffleNetV2.builder().width(0.5).block(WEIGHTNET)));
+                small(ShuffleNetV2.builder().width(0.5).block(WEIGHTNET)),
+                small(ResNet.builder(18).block(ACNET)),
+                small(ResNet.builder(34).block(SAMPLED)),
+                small(ResNet.builder(50).block(SAMPLED)),
+                small(CifarResNet.builder(8).block(ACNET)),
+                small(CifarQuick.builder().block(ACNET)),
+                small(CifarVgg16.builder().block(ACNET)),
+                small(WideResNet.builder(10, 1).block(ACNET)),
+                small(DenseNet.cifarBuilder(10, 4).block(ACNET)),
+                small(DenseNet.builder().block(ACNET)),
+                large(AlexNet.builder().block(ACNET)));
     }
 
     private static Named<ZooNetwork> small(ZooNetwork.Builder<?> builder) {
-        ZooNetwork network = builder.inputShape(3, SIDE, SIDE)
+        return ofSide(SIDE, builder);
+    }
+
+    private static Named<ZooNetwork> large(ZooNetwork.Builder<?> builder) {
+        return ofSide(2 * SIDE, builder);
+    }
+
+    private static Named<ZooNetwork> ofSide(int side, ZooNetwork.Builder<?> builder) {
+        ZooNetwork network = builder.inputShape(3, side, side)
                 .numClasses(CLASSES)
                 .updater(new Sgd(1e-6))
                 .build();

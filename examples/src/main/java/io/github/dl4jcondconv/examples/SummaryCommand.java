@@ -40,10 +40,12 @@ final class SummaryCommand implements Callable<Integer> {
     private double density = 1;
 
     @Option(
-            names = "--paper-mixing",
-            description = "Count conditional layers as the CondConv paper does: the plain layer, one for each weight of"
-                    + " each expert, and the router.")
-    private boolean paperMixing;
+            names = "--counting",
+            paramLabel = "HOW",
+            description =
+                    "What is a multiply-add: paper (default) as the papers publish it, computed what this library does"
+                            + " at inference, tensorflow with half of the element-wise operations, as the README of EfficientNet.")
+    private HowToCount counting = HowToCount.paper;
 
     @Mixin
     private OutputOptions options;
@@ -63,8 +65,21 @@ final class SummaryCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** The values as the command line spells them. */
+    private enum HowToCount {
+        paper(Counting.PAPER),
+        computed(Counting.STANDARD),
+        tensorflow(Counting.TENSORFLOW);
+
+        private final Counting counting;
+
+        HowToCount(Counting counting) {
+            this.counting = counting;
+        }
+    }
+
     private Counting counting() {
-        return Counting.STANDARD.withDensity(density).withPaperMixing(paperMixing);
+        return counting.counting.withDensity(density);
     }
 
     private NetworkSummary ofNetwork(ZooNetwork built) {

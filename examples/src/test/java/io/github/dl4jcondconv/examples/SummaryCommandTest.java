@@ -18,6 +18,8 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -74,6 +76,13 @@ class SummaryCommandTest {
     void aNetworkIsANameAndItsOptions() throws IOException {
         JsonNode json = json("efficientnet-b0", "--block", "condconv", "--experts", "8");
         assertThat(json.get("params").asLong()).isEqualTo(24_013_284);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"paper, 407", "tensorflow, 413"})
+    void multiplyAddsAreCountedAsAsked(String counting, long millions) throws IOException {
+        JsonNode json = json("efficientnet-b0", "--block", "condconv", "--counting", counting);
+        assertThat(Math.round(json.get("macs").asLong() / 1e6)).isEqualTo(millions);
     }
 
     @Test
