@@ -78,13 +78,13 @@ public final class Layout {
         dnnl_memory_desc_t description = new dnnl_memory_desc_t();
         OneDnn.check(
                 dnnl.dnnl_memory_desc_init_by_strides(
-                        description, dims.length, dims, dnnl.dnnl_f32, withoutIdleStrides(dims, strides)),
+                        description, dims.length, dims, dnnl.dnnl_f32, withLongIdleStrides(dims, strides)),
                 "describe " + Arrays.toString(dims) + " with strides " + Arrays.toString(strides));
         return new Layout(description);
     }
 
-    /** The stride of a dimension of size 1 says nothing; oneDNN accepts the longest, and equal layouts become equal. */
-    private static long[] withoutIdleStrides(long[] dims, long[] strides) {
+    /** Strides in which those of dimensions of size 1, which ND4J leaves to chance, do not look like overlaps. */
+    private static long[] withLongIdleStrides(long[] dims, long[] strides) {
         long extent = 1;
         for (int i = 0; i < dims.length; i++) {
             extent = Math.max(extent, dims[i] == 1 ? 1 : dims[i] * strides[i]);
