@@ -7,6 +7,7 @@ import io.github.dl4jcondconv.layers.CondConv2D;
 import io.github.dl4jcondconv.layers.CondConvBlock;
 import io.github.dl4jcondconv.layers.CondDense;
 import io.github.dl4jcondconv.layers.DepthwiseCondConv2D;
+import io.github.dl4jcondconv.layers.Mixing;
 import io.github.dl4jcondconv.layers.Router;
 import io.github.dl4jcondconv.layers.Routing;
 import io.github.dl4jcondconv.layers.SqueezeExcitation;
@@ -14,7 +15,9 @@ import io.github.dl4jcondconv.layers.StridedChannels;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -177,6 +180,20 @@ class CondConvExportTest {
                 3,
                 7,
                 8);
+    }
+
+    /** ND4J cannot cut the last expert out of parameters that begin where others end. */
+    @Test
+    void expertsBehindOtherParametersAgree() throws Exception {
+        ComputationGraph graph = Graphs.of(
+                new ConvolutionLayer.Builder(3, 3).nIn(3).nOut(4).build(),
+                new CondConv2D.Builder(3)
+                        .nIn(4)
+                        .nOut(2)
+                        .numExperts(3)
+                        .activation(Activation.TANH)
+                        .build());
+        assertExports(graph, OnnxOptions.DEFAULT.withMixing(Mixing.OUTPUTS), 3, 7, 8);
     }
 
     @ParameterizedTest
