@@ -42,10 +42,7 @@ class CondConvExportTest {
         RandomLayers draw = new RandomLayers(seed);
         CondConv2D layer =
                 experts(draw, new CondConv2D.Builder(3)).nOut(draw.upTo(5)).build();
-        assertExports(
-                Graphs.init(draw.graph().addLayer("conv", layer, "in").setOutputs("conv")),
-                draw.options(),
-                draw.shape());
+        draw.assertExports(layer);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -55,10 +52,7 @@ class CondConvExportTest {
         DepthwiseCondConv2D layer = experts(draw, new DepthwiseCondConv2D.Builder(3))
                 .depthMultiplier(draw.upTo(3))
                 .build();
-        assertExports(
-                Graphs.init(draw.graph().addLayer("conv", layer, "in").setOutputs("conv")),
-                draw.options(),
-                draw.shape());
+        draw.assertExports(layer);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -72,10 +66,7 @@ class CondConvExportTest {
                 .staticBias(draw.flag())
                 .routing(draw.routing())
                 .build();
-        assertExports(
-                Graphs.init(draw.graph().addLayer("dense", layer, "in").setOutputs("dense")),
-                draw.options(),
-                draw.shape());
+        draw.assertExports(layer);
     }
 
     /** Two routers, the second of which reads the first, for three layers. */
@@ -159,7 +150,7 @@ class CondConvExportTest {
                 .reductionRatio(1)
                 .hiddenActivation(hidden)
                 .build();
-        assertExports(Graphs.init(draw.graph().addLayer("se", layer, "in").setOutputs("se")), draw.shape());
+        draw.assertExports(layer);
     }
 
     /** The sizes behind a product of matrices are not known to a runtime before it runs. */
