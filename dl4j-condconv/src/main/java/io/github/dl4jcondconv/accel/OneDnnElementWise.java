@@ -9,6 +9,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** DL4J's element-wise vertex, of blocked images too. */
+@SuppressWarnings("overrides") // of DL4J's own two declarations of one method
 final class OneDnnElementWise extends ElementWiseVertex {
     private final transient CNN2DFormat format;
 

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jcondconv.export.Agreement;
 import io.github.dl4jcondconv.testing.DoublePrecision;
-import io.github.dl4jcondconv.testing.GradientCase;
 import io.github.dl4jcondconv.testing.SmallNets;
-import java.util.List;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.junit.jupiter.api.Test;
@@ -16,7 +14,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -57,16 +54,6 @@ class StridedChannelsTest {
         INDArray last = image.permute(0, 2, 3, 1).dup('c');
         assertThat(output(layer(2, 1), CNN2DFormat.NHWC, last).permute(0, 3, 1, 2))
                 .isCloseTo(output(layer(2, 1), CNN2DFormat.NCHW, image), EXACT);
-    }
-
-    static List<GradientCase> cases() {
-        return GradientCase.sample(20);
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void gradientsAgreeWithFiniteDifferences(GradientCase c) {
-        assertThat(c.holds(g -> layer(2, g.one("offset", 0, 1)))).isTrue();
     }
 
     @Test
