@@ -121,4 +121,18 @@ class KernelEqualityTest {
                         .staticBias(c.random.nextBoolean())
                         .build());
     }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void asymmetricBlocksAgree(long seed) {
+        Nd4j.getRandom().setSeed(seed);
+        Case c = Case.of(seed);
+        int side = 3 + 2 * c.random.nextInt(2);
+        assertEqualWithAndWithoutKernels(
+                c,
+                c.configured(new AsymmetricConvBlock.Builder(side))
+                        .decay(0.8)
+                        .padding(c.mode == ConvolutionMode.Same ? 0 : side - 1 - c.random.nextInt(2))
+                        .build());
+    }
 }
