@@ -22,7 +22,7 @@ public record Memory(Layout layout, INDArray array) {
             throw new IllegalArgumentException("oneDNN: an array is " + array.dataType() + "; allowed is FLOAT");
         }
         long room = array.data().underlyingLength() - array.offset();
-        if (layout.isAny() || layout.elements() > room) {
+        if (layout.isAny() || layout.extent() > room) {
             throw new IllegalArgumentException("oneDNN: " + layout + " does not fit into the memory of "
                     + Arrays.toString(array.shape()) + ", " + room + " elements from its first");
         }
