@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
@@ -33,6 +34,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -294,6 +296,9 @@ class ConvertSelectionTest {
                         "cannot convert: the network is not initialised; call init() first",
                         () -> ACB.convert(new ComputationGraph(chain()))),
                 mistake(
+                        "cannot convert: the network is not initialised; call init() first",
+                        () -> ACB.convert(new MultiLayerNetwork(layersInARow()))),
+                mistake(
                         "Convert: the block is DepthwiseCondConv2D, allowed: AsymmetricConvBlock, CondConv2D or"
                                 + " WeightNetConv2D",
                         () -> Convert.to(DepthwiseCondConv2D.Builder::new)),
@@ -307,6 +312,24 @@ class ConvertSelectionTest {
                 mistake(
                         "CondConv2D: numExperts is 0, allowed: at least 1",
                         () -> Convert.to(() -> new CondConv2D.Builder().numExperts(0))));
+    }
+
+    private static MultiLayerConfiguration layersInARow() {
+        return SmallNets.global(DataType.FLOAT, new Sgd(0.1))
+                .list()
+                .layer(conv(3, 3).nIn(2).build())
+                .layer(conv(5, 5).nIn(2).build())
+                .validateOutputLayerConfig(false)
+                .build();
+    }
+
+    @Test
+    void layersInARowBecomeVerticesThatBearTheirNumbers() {
+        MultiLayerNetwork network = new MultiLayerNetwork(layersInARow());
+        network.init();
+        assertThat(ACB.convert(network).report().replaced())
+                .extracting(Replacement::vertex)
+                .containsExactly("0", "1");
     }
 
     private static Arguments mistake(String message, ThrowingCallable action) {
