@@ -60,7 +60,6 @@ final class ConvolutionCore {
                 Images.create(workspaces, ArrayType.ACTIVATIONS, out, format, blocked && Images.canBeBlocked(out[1]));
         pass(in, filters, bias != null)
                 .forward(
-                        training,
                         OwnActivation.postOps(activation),
                         Images.memory(input, format),
                         filters.memory(),

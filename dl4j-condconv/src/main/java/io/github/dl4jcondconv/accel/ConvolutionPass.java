@@ -22,8 +22,9 @@ import java.util.Map;
 record ConvolutionPass(Convolution convolution) {
 
     /** @param bias or null */
-    void forward(boolean training, PostOps after, Memory src, Memory weights, Memory bias, Memory dst) {
-        Kernel kernel = convolution.forward(training, after);
+    void forward(PostOps after, Memory src, Memory weights, Memory bias, Memory dst) {
+        // The training kernel at inference too: the other one wants weights in a form that takes longer to make
+        Kernel kernel = convolution.forward(true, after);
         Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
         arguments.put(SRC, Reorder.to(kernel.layout(SRC), src));
         arguments.put(WEIGHTS, Reorder.to(kernel.layout(WEIGHTS), weights));

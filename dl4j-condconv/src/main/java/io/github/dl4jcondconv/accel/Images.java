@@ -52,7 +52,12 @@ final class Images {
     /** New images, of any content. */
     static INDArray create(
             LayerWorkspaceMgr workspaces, ArrayType type, long[] nchw, CNN2DFormat format, boolean blocked) {
-        return workspaces.createUninitialized(type, DataType.FLOAT, arrayShape(nchw, format, blocked), 'c');
+        return create(workspaces, type, arrayShape(nchw, format, blocked));
+    }
+
+    /** A new array, of any content, that kernels can write to directly. */
+    static INDArray create(LayerWorkspaceMgr workspaces, ArrayType type, long... shape) {
+        return Memory.aligned(n -> workspaces.createUninitialized(type, DataType.FLOAT, n), shape);
     }
 
     /** The same images without blocks, in the current workspace where that takes a copy. */
@@ -66,7 +71,8 @@ final class Images {
     }
 
     private static INDArray converted(INDArray images, CNN2DFormat format, boolean blocked) {
-        INDArray result = Nd4j.createUninitialized(DataType.FLOAT, arrayShape(shape(images, format), format, blocked));
+        INDArray result = Memory.aligned(
+                n -> Nd4j.createUninitialized(DataType.FLOAT, n), arrayShape(shape(images, format), format, blocked));
         Reorder.copy(memory(images, format), memory(result, format));
         return result;
     }

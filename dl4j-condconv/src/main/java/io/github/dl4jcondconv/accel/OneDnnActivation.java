@@ -51,7 +51,7 @@ final class OneDnnActivation extends ActivationLayer {
 
     private INDArray rectified(LayerWorkspaceMgr workspaces) {
         INDArray in = Images.dense(input);
-        INDArray output = workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, in.shape(), 'c');
+        INDArray output = Images.create(workspaces, ArrayType.ACTIVATIONS, in.shape());
         Layout layout = Layout.dense(in.length());
         new Eltwise(rectifier, layout)
                 .forward()
@@ -67,7 +67,7 @@ final class OneDnnActivation extends ActivationLayer {
         }
         INDArray in = Images.dense(input);
         INDArray out = Images.dense(Images.like(in, epsilon, placement.format()));
-        INDArray next = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, in.shape(), 'c');
+        INDArray next = Images.create(workspaces, ArrayType.ACTIVATION_GRAD, in.shape());
         Layout layout = Layout.dense(in.length());
         new Eltwise(rectifier, layout)
                 .backward()

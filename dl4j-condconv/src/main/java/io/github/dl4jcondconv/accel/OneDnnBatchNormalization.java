@@ -33,7 +33,6 @@ import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -84,9 +83,7 @@ final class OneDnnBatchNormalization extends BatchNormalization {
         arguments.put(VARIANCE, Images.vector(batch.variance));
         if (kernel.has(WORKSPACE)) {
             long elements = kernel.layout(WORKSPACE).elements();
-            batch.signs = new Memory(
-                    kernel.layout(WORKSPACE),
-                    workspaces.createUninitialized(ArrayType.INPUT, DataType.FLOAT, elements));
+            batch.signs = new Memory(kernel.layout(WORKSPACE), Images.create(workspaces, ArrayType.INPUT, elements));
             arguments.put(WORKSPACE, batch.signs);
         }
         ConvolutionPass.run(kernel, arguments, DST, Images.memory(output, format));
@@ -186,8 +183,7 @@ final class OneDnnBatchNormalization extends BatchNormalization {
     }
 
     private INDArray statistics(LayerWorkspaceMgr workspaces) {
-        return workspaces.createUninitialized(
-                ArrayType.INPUT, dataType, layerConf().getNOut());
+        return Images.create(workspaces, ArrayType.INPUT, layerConf().getNOut());
     }
 
     private INDArray runningVariance() {

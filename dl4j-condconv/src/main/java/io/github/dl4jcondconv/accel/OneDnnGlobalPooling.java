@@ -43,7 +43,7 @@ final class OneDnnGlobalPooling extends GlobalPoolingLayer {
         }
         long[] in = Images.shape(input, format);
         long[] out = layerConf().isCollapseDimensions() ? new long[] {in[0], in[1]} : new long[] {in[0], in[1], 1, 1};
-        INDArray output = workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, out, 'c');
+        INDArray output = Images.create(workspaces, ArrayType.ACTIVATIONS, out);
         core.forward(training, window(in), Images.memory(input, format), pixels(output), workspaces);
         return output;
     }

@@ -48,7 +48,7 @@ final class OneDnnSubsampling extends SubsamplingLayer {
             return super.activate(training, workspaces);
         }
         long[] in = Images.shape(input, format);
-        long[] out = windows.outputShape(in, in[1]);
+        long[] out = windows.pooledShape(in);
         boolean blocked = Images.areBlocked(input) && placement.allowsBlocked(workspaces, getTrainingListeners());
         INDArray output = Images.create(workspaces, ArrayType.ACTIVATIONS, out, format, blocked);
         core.forward(
@@ -65,9 +65,7 @@ final class OneDnnSubsampling extends SubsamplingLayer {
         long[] in = Images.shape(input, format);
         INDArray next = Images.create(workspaces, ArrayType.ACTIVATION_GRAD, in, format, Images.areBlocked(input));
         core.backward(
-                windows.on(in, windows.outputShape(in, in[1])),
-                Images.memory(next, format),
-                Images.memory(epsilon, format));
+                windows.on(in, windows.pooledShape(in)), Images.memory(next, format), Images.memory(epsilon, format));
         return new Pair<>(new DefaultGradient(), next);
     }
 
@@ -83,7 +81,7 @@ final class OneDnnSubsampling extends SubsamplingLayer {
             return false;
         }
         long[] in = Images.shape(input, format);
-        long[] out = windows.outputShape(in, in[1]);
+        long[] out = windows.pooledShape(in);
         return out != null && windows.on(in, out) != null;
     }
 }

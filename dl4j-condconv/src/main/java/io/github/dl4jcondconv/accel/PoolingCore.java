@@ -17,7 +17,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /** What the accelerated pooling layers share: forward and backward pass on memory in any layouts. */
 final class PoolingCore {
@@ -37,8 +36,7 @@ final class PoolingCore {
         origins = null;
         if (kernel.has(WORKSPACE)) {
             Layout layout = kernel.layout(WORKSPACE);
-            origins = new Memory(
-                    layout, workspaces.createUninitialized(ArrayType.INPUT, DataType.FLOAT, layout.elements()));
+            origins = new Memory(layout, Images.create(workspaces, ArrayType.INPUT, layout.elements()));
             arguments.put(WORKSPACE, origins);
         }
         ConvolutionPass.run(kernel, arguments, DST, dst);

@@ -19,11 +19,22 @@ record Windows(int[] kernel, int[] stride, int[] dilation, int[] padding, Convol
     }
 
     private long outputSize(int axis, long size) {
-        if (mode == ConvolutionMode.Same) {
-            return (size + stride[axis] - 1) / stride[axis];
-        }
         long room = size + 2L * padding[axis] - extent(axis);
-        return room < 0 || mode == ConvolutionMode.Strict && room % stride[axis] != 0 ? 0 : room / stride[axis] + 1;
+        boolean fits = room >= 0 && (mode != ConvolutionMode.Strict || room % stride[axis] == 0);
+        return mode == ConvolutionMode.Same || fits ? pooledSize(axis, size) : 0;
+    }
+
+    /** The same of pooling, whose windows DL4J lets reach over the image by less than a stride. */
+    long[] pooledShape(long[] nchw) {
+        long height = pooledSize(0, nchw[2]);
+        long width = pooledSize(1, nchw[3]);
+        return height < 1 || width < 1 ? null : new long[] {nchw[0], nchw[1], height, width};
+    }
+
+    private long pooledSize(int axis, long size) {
+        return mode == ConvolutionMode.Same
+                ? (size + stride[axis] - 1) / stride[axis]
+                : (size + 2L * padding[axis] - extent(axis)) / stride[axis] + 1;
     }
 
     private long extent(int axis) {

@@ -7,7 +7,6 @@ import io.github.dl4jcondconv.layers.Mixing;
 import io.github.dl4jcondconv.layers.Routing;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Conditional convolutions, with an open batch size: {@link OnnxOptions#mixing()} says in which form. */
 final class CondConvWriters {
@@ -47,8 +46,9 @@ final class CondConvWriters {
         WeightedConvolutions branches = new WeightedConvolutions(scope, Window.of(layer));
         String[] weights = branches.split(routing, layer.getNumExperts());
         for (int e = 0; e < weights.length; e++) {
-            INDArray filters = experts.get(NDArrayIndex.point(e));
-            INDArray bias = layer.isHasBias() ? scope.param("b").get(NDArrayIndex.point(e)) : null;
+            // get() of a view may answer with an empty array: it compares the view's offset with its length
+            INDArray filters = experts.tensorAlongDimension(e, 1, 2, 3, 4);
+            INDArray bias = layer.isHasBias() ? scope.param("b").getRow(e) : null;
             branches.add(images, weights[e], group, filters, bias);
         }
         return branches.sum();

@@ -21,7 +21,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  *       {@link OnnxOptions#withInputType} fixes them; a dense layer behind a flattened image still works for one size
  *       only.
  *   <li>Weights are 32-bit floats, also those of a DOUBLE or HALF network.
- *   <li>Dropout, weight noise and masks have no part in it: this is inference.
+ *   <li>Dropout, weight noise and DL4J's mask arrays have no part in it: this is inference.
+ *   <li>Kernels that depend on the example keep the number of examples open; {@link OnnxOptions#mixing} says how. Sampled
+ *       convolutions are computed at every position, and their masks are never random:
+ *       {@link OnnxOptions#deterministicSampling}.
  *   <li>The metadata names this library's and DL4J's version and a SHA-256 of configuration and parameters.
  * </ul>
  *

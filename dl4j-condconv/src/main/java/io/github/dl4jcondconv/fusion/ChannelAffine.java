@@ -89,6 +89,12 @@ public final class ChannelAffine {
         return all;
     }
 
+    /** This map for some of the channels. */
+    ChannelAffine part(int from, int count) {
+        return new ChannelAffine(
+                Arrays.copyOfRange(scale, from, from + count), Arrays.copyOfRange(shift, from, from + count));
+    }
+
     /** Number of channels. */
     public int channels() {
         return scale.length;

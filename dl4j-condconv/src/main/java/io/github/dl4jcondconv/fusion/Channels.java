@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.fusion;
 import io.github.dl4jcondconv.layers.Convolution2DBlock;
 import java.util.Optional;
 import java.util.Set;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
@@ -57,5 +58,11 @@ final class Channels {
             sum += channels.get();
         }
         return Optional.of(sum);
+    }
+
+    /** Whether a MergeVertex concatenates the channels of what a layer, beside it, takes for images or vectors. */
+    static boolean areConcatenated(NetworkDraft draft, String merge, String layer) {
+        int axis = ((MergeVertex) draft.vertex(merge)).getMergeAxis();
+        return DataFormats.of(draft.layer(layer)) == CNN2DFormat.NHWC ? axis == 3 || axis == -1 : axis == 1;
     }
 }

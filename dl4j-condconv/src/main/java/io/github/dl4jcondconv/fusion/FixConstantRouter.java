@@ -61,7 +61,9 @@ final class FixConstantRouter implements FusionRule {
 
     private static KernelBias expert(NetworkDraft draft, String vertex, int e) {
         INDArray bias = draft.parameter(vertex, "b");
-        return KernelBias.of(draft.parameter(vertex, "W").slice(e), bias == null ? null : bias.slice(e));
+        // not slice(): of a view it may answer with an empty array, since it compares the view's offset with its length
+        INDArray kernel = draft.parameter(vertex, "W").tensorAlongDimension(e, 1, 2, 3, 4);
+        return KernelBias.of(kernel, bias == null ? null : bias.getRow(e));
     }
 
     private static ChannelAffine uniform(CondConv2D layer, double weight) {

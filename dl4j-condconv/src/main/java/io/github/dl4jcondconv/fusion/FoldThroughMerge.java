@@ -2,7 +2,6 @@ package io.github.dl4jcondconv.fusion;
 
 import java.util.List;
 import java.util.Optional;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 
@@ -82,7 +81,7 @@ final class FoldThroughMerge implements FusionRule {
     /** What the vertex does, seen from all input channels of the layer after the merge; empty if that is not known. */
     private static Optional<ChannelAffine> map(NetworkDraft draft, String vertex, String host) {
         String merge = draft.input(host);
-        if (!concatenatesChannels(draft, merge, host)) {
+        if (!Channels.areConcatenated(draft, merge, host)) {
             return Optional.empty();
         }
         List<String> merged = draft.inputs(merge);
@@ -96,10 +95,5 @@ final class FoldThroughMerge implements FusionRule {
                         && before.get() + own.get() + after.get() == ((FeedForwardLayer) draft.layer(host)).getNIn()
                 ? Optional.of(Affine.of(draft, vertex, own.get()).amid(before.get(), after.get()))
                 : Optional.empty();
-    }
-
-    private static boolean concatenatesChannels(NetworkDraft draft, String merge, String host) {
-        int axis = ((MergeVertex) draft.vertex(merge)).getMergeAxis();
-        return DataFormats.of(draft.layer(host)) == CNN2DFormat.NHWC ? axis == 3 || axis == -1 : axis == 1;
     }
 }

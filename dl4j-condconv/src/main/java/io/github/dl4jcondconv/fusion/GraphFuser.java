@@ -34,8 +34,9 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Names: a vertex of the fused network computes the same value as the vertex of that name in the given one; only the
  * positions that a masked convolution leaves out may differ, where nothing sees them. So a convolution that took in a
- * BatchNormalization and an activation layer bears the activation layer's name. Inputs and outputs keep their names and
- * order.
+ * BatchNormalization and an activation layer bears the activation layer's name. Where a normalisation moves through a
+ * MergeVertex, the values in between become others, and "-fused" is added to their names. Inputs and outputs keep their
+ * names and order.
  *
  * <p>The result keeps data type, workspace modes, updaters, regularisation, iteration and epoch counts and can be saved
  * and trained on. It starts with a fresh updater state (momentum and the like belonged to other parameters), without

@@ -123,16 +123,32 @@ public final class NetworkDraft extends NetworkView {
         origins.put(layer, origin(name).and(origin(layer)));
         replace(layer, layer(layer), newParameters);
         bypass(name);
-        if (origin(merge).vertices().contains(merge)) {
-            renameAsNew(merge);
-        }
+        renameAsNew(merge);
+    }
+
+    /**
+     * Moves what a vertex computes into the layers that a MergeVertex concatenates for it: they get parameters that bring
+     * it about, and the MergeVertex the name of the vertex, which ends. The layers' values are others now, and so are their
+     * names.
+     */
+    void fuseAhead(Map<String, Map<String, INDArray>> layers, String merge, String name, String rule) {
+        layers.forEach((layer, newParameters) -> {
+            freezes.put(layer, freezeOf(List.of(layer, name)));
+            origins.put(layer, origin(layer).and(origin(name)).by(rule));
+            replace(layer, layer(layer), newParameters);
+            renameAsNew(layer);
+        });
+        rename(merge, name);
     }
 
     /** Gives a vertex, whose value is no longer that of the vertex of its name in the given network, another name. */
     private void renameAsNew(String name) {
-        String other = name + "-before";
+        if (!origin(name).vertices().contains(name)) {
+            return;
+        }
+        String other = name + "-fused";
         while (has(other) || isNetworkInput(other)) {
-            other += "-before";
+            other += "-fused";
         }
         origins.put(other, origin(name));
         rewire(name, other);

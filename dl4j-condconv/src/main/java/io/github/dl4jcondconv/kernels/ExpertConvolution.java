@@ -28,21 +28,30 @@ public final class ExpertConvolution implements ExampleConvolution {
     private static final long TILE_BYTES = 10L << 20;
 
     private final Window window;
+    private final long tileBytes;
 
     public ExpertConvolution(Window window) {
+        this(window, TILE_BYTES);
+    }
+
+    /** @param tileBytes about how much memory the mixed kernels of a tile may take */
+    ExpertConvolution(Window window, long tileBytes) {
         this.window = window;
+        this.tileBytes = tileBytes;
     }
 
     /** The sizes of one call, channels filled up to whole blocks. */
-    private record Sizes(long n, long in, long out, long[] imagePlane, long[] outputPlane, Window window) {
-        static Sizes of(INDArray x, INDArray y, Window window) {
+    private record Sizes(
+            long n, long in, long out, long[] imagePlane, long[] outputPlane, Window window, long tileBytes) {
+        static Sizes of(INDArray x, INDArray y, ExpertConvolution kernel) {
             return new Sizes(
                     x.size(0),
                     FoldedImages.padded(x.size(1)),
                     FoldedImages.padded(y.size(1)),
                     new long[] {x.size(2), x.size(3)},
                     new long[] {y.size(2), y.size(3)},
-                    window);
+                    kernel.window,
+                    kernel.tileBytes);
         }
 
         /** The convolution of some input with some output channels of every example. */
@@ -58,14 +67,14 @@ public final class ExpertConvolution implements ExampleConvolution {
         /** How many of the {@code all} channels on one side make a tile, given all those on the other. */
         long tile(long all, long others) {
             long bytes = n * others * window.height() * window.width() * Float.BYTES;
-            long fitting = TILE_BYTES / bytes / FoldedImages.padded(1) * FoldedImages.padded(1);
+            long fitting = tileBytes / bytes / FoldedImages.padded(1) * FoldedImages.padded(1);
             return Math.min(all, Math.max(FoldedImages.padded(1), fitting));
         }
     }
 
     @Override
     public void forward(INDArray x, INDArray experts, INDArray weights, INDArray y) {
-        Sizes sizes = Sizes.of(x, y, window);
+        Sizes sizes = Sizes.of(x, y, this);
         long tile = sizes.tile(sizes.out, sizes.in);
         Memory images = null;
         for (long from = 0; from < y.size(1); from += tile) {
@@ -88,7 +97,7 @@ public final class ExpertConvolution implements ExampleConvolution {
             INDArray dx,
             INDArray dExperts,
             INDArray dWeights) {
-        Sizes sizes = Sizes.of(x, dy, window);
+        Sizes sizes = Sizes.of(x, dy, this);
         backwardWeights(sizes, x, experts, weights, dy, dExperts, dWeights);
         backwardData(sizes, experts, weights, dy, dx);
     }

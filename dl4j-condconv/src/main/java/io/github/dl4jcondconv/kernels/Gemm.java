@@ -6,29 +6,38 @@ import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.PostOps;
 import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Products of matrices by the same threads as convolutions: a change to OpenBLAS's would cost more than many products. */
 final class Gemm {
-    private static final PostOps ADD = new PostOps(true, null);
-
     private Gemm() {}
 
-    /** c = a b, all matrices in memory as they like. */
+    /**
+     * c = a b.
+     *
+     * @param a a small matrix; copied unless it is in C order, which oneDNN's fast kernels want
+     * @param b in memory as it likes
+     */
     static void multiply(INDArray a, INDArray b, INDArray c) {
-        run(a, b, c, PostOps.NONE);
-    }
-
-    /** c = c + a b. */
-    static void multiplyAndAdd(INDArray a, INDArray b, INDArray c) {
-        run(a, b, c, ADD);
-    }
-
-    private static void run(INDArray a, INDArray b, INDArray c, PostOps after) {
+        INDArray left = FoldedImages.isDense(a) ? a : a.dup('c');
         INDArray weights = b.transpose();
-        new InnerProduct(Layout.of(a), Layout.of(weights), false, Layout.of(c))
-                .forward(false, after)
+        new InnerProduct(Layout.of(left), Layout.of(weights), false, Layout.of(c))
+                .forward(false, PostOps.NONE)
                 .run(Map.of(
-                        Argument.SRC, Memory.of(a), Argument.WEIGHTS, Memory.of(weights), Argument.DST, Memory.of(c)));
+                        Argument.SRC,
+                        Memory.of(left),
+                        Argument.WEIGHTS,
+                        Memory.of(weights),
+                        Argument.DST,
+                        Memory.of(c)));
+    }
+
+    /** c = c + a b. oneDNN's fast kernels cannot add to what is there. */
+    static void multiplyAndAdd(INDArray a, INDArray b, INDArray c) {
+        INDArray product = Nd4j.createUninitialized(DataType.FLOAT, c.shape());
+        multiply(a, b, product);
+        c.addi(product);
     }
 }

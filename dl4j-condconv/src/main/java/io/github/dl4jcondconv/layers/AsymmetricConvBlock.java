@@ -1,7 +1,10 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.LayerPass;
 import io.github.dl4jcondconv.engine.Parameters;
+import io.github.dl4jcondconv.engine.TrainingPass;
+import io.github.dl4jcondconv.onednn.OneDnn;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import lombok.AccessLevel;
@@ -11,6 +14,7 @@ import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -115,6 +119,14 @@ public class AsymmetricConvBlock extends Convolution2DBlock {
         SDVariable kernels = graph.sameDiff().concat(0, each(b -> placed(graph, b)));
         SDVariable branches = graph.sameDiff().cnn().conv2d(image, toYXIO(kernels), Dilation.config(this));
         return normalizeAndSum(graph, branches);
+    }
+
+    @Override
+    protected LayerPass train(TrainingPass pass) {
+        boolean covered = OneDnn.isAvailable() && pass.input(0).dataType() == DataType.FLOAT;
+        return covered && AsymmetricConvPass.fits(this, pass.input(0).shape())
+                ? new AsymmetricConvPass(this, pass)
+                : null;
     }
 
     /** A branch's kernel in the middle of the window that the square kernel covers with its dilation. */

@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.PassGradients;
 import java.util.function.Function;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -20,12 +21,15 @@ final class RoutingPass {
      */
     RoutingPass(Routing routing, INDArray image, Function<String, INDArray> parameter) {
         this.routing = routing;
-        features = image.mean(2, 3);
         matrix = parameter.apply("routingW");
-        INDArray logits = features.mmul(matrix).addiRowVector(parameter.apply("routingb"));
-        weights = routing.function() == Routing.Function.SIGMOID
-                ? Transforms.sigmoid(logits, false)
-                : Transforms.softmax(logits.divi(routing.temperature()), false);
+        // the backward pass needs them, when the workspace of this one is closed
+        try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            features = image.mean(2, 3);
+            INDArray logits = features.mmul(matrix).addiRowVector(parameter.apply("routingb"));
+            weights = routing.function() == Routing.Function.SIGMOID
+                    ? Transforms.sigmoid(logits, false)
+                    : Transforms.softmax(logits.divi(routing.temperature()), false);
+        }
     }
 
     /** Routing weights [N, E]. */

@@ -1,5 +1,7 @@
 package io.github.dl4jcondconv.onednn;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.bytedeco.dnnl.global.dnnl;
 
 /** What a kernel reads or writes. */
@@ -25,9 +27,17 @@ public enum Argument {
     DIFF_SCALE(dnnl.DNNL_ARG_DIFF_SCALE),
     DIFF_SHIFT(dnnl.DNNL_ARG_DIFF_SHIFT);
 
+    private static final Set<Argument> WRITTEN =
+            EnumSet.of(DST, MEAN, VARIANCE, WORKSPACE, DIFF_SRC, DIFF_WEIGHTS, DIFF_BIAS, DIFF_SCALE, DIFF_SHIFT);
+
     final int id;
 
     Argument(int id) {
         this.id = id;
+    }
+
+    /** Whether some kernels write it. */
+    boolean isWritten() {
+        return WRITTEN.contains(this);
     }
 }

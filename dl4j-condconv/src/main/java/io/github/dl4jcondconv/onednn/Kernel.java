@@ -2,6 +2,8 @@ package io.github.dl4jcondconv.onednn;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
@@ -25,9 +27,14 @@ public final class Kernel {
     private final Code code;
     private final Map<Argument, Layout> layouts;
     private final Layout scratchpad;
+    private final boolean needsAligned;
 
-    /** @param description owned by the kernel from now on */
-    Kernel(dnnl_primitive_desc description, Map<Argument, Layout> layouts) {
+    /**
+     * @param description owned by the kernel from now on
+     * @param needsAligned whether it writes where cache lines begin only
+     */
+    Kernel(dnnl_primitive_desc description, Map<Argument, Layout> layouts, boolean needsAligned) {
+        this.needsAligned = needsAligned;
         dnnl_primitive primitive = new dnnl_primitive();
         OneDnn.check(dnnl.dnnl_primitive_create(primitive, description), "create a primitive");
         this.code = new Code(description, primitive);
@@ -82,10 +89,14 @@ public final class Kernel {
     public void run(Map<Argument, Memory> arguments) {
         checkArguments(arguments);
         try (Call call = new Call(arguments.size() + 1)) {
-            arguments.forEach((argument, memory) ->
-                    call.add(argument.id, memory.layout(), memory.array().data().addressPointer()));
+            arguments.forEach((argument, memory) -> call.add(
+                    argument.id,
+                    memory.layout(),
+                    memory.array().data().addressPointer(),
+                    needsAligned && argument.isWritten() && !memory.isAligned()));
             if (scratchpad != null) {
-                call.add(dnnl.DNNL_ARG_SCRATCHPAD, scratchpad, SCRATCHPAD.get().atLeast(scratchpad.elements()));
+                Pointer working = SCRATCHPAD.get().atLeast(scratchpad.elements());
+                call.add(dnnl.DNNL_ARG_SCRATCHPAD, scratchpad, working, false);
             }
             call.execute(code.primitive);
         } finally {
@@ -123,6 +134,7 @@ public final class Kernel {
     private static final class Call implements AutoCloseable {
         private final dnnl_exec_arg_t arguments;
         private final dnnl_memory[] memories;
+        private final List<Detour> detours = new ArrayList<>();
         private int count;
 
         Call(int most) {
@@ -130,10 +142,14 @@ public final class Kernel {
             memories = new dnnl_memory[most];
         }
 
-        void add(int argument, Layout layout, Pointer address) {
+        void add(int argument, Layout layout, Pointer address, boolean detour) {
+            if (detour) {
+                detours.add(new Detour(address, layout.elements()));
+            }
+            Pointer used = detour ? detours.get(detours.size() - 1).aligned : address;
             dnnl_memory memory = new dnnl_memory();
             OneDnn.check(
-                    dnnl.dnnl_memory_create(memory, layout.description(), OneDnn.engine(), address),
+                    dnnl.dnnl_memory_create(memory, layout.description(), OneDnn.engine(), used),
                     "use an array's memory");
             memories[count] = memory;
             arguments.position(count++).arg(argument).memory(memory);
@@ -143,6 +159,7 @@ public final class Kernel {
             arguments.position(0);
             OneDnn.check(dnnl.dnnl_primitive_execute(primitive, OneDnn.stream(), count, arguments), "run a primitive");
             OneDnn.check(dnnl.dnnl_stream_wait(OneDnn.stream()), "finish a primitive");
+            detours.forEach(Detour::copyBack);
         }
 
         @Override
@@ -151,19 +168,51 @@ public final class Kernel {
                 dnnl.dnnl_memory_destroy(memories[i]);
             }
             arguments.position(0).close();
+            detours.forEach(Detour::close);
         }
+    }
+
+    /** Memory that is written in place of an array's. */
+    private static final class Detour {
+        private final Pointer array;
+        private final long bytes;
+        private final FloatPointer memory;
+        private final Pointer aligned;
+
+        Detour(Pointer array, long elements) {
+            this.array = array;
+            this.bytes = elements * Float.BYTES;
+            this.memory = new FloatPointer(elements + Memory.CACHE_LINE / Float.BYTES);
+            this.aligned = aligned(memory);
+            Pointer.memcpy(aligned, array, bytes);
+        }
+
+        void copyBack() {
+            Pointer.memcpy(array, aligned, bytes);
+        }
+
+        void close() {
+            memory.close();
+        }
+    }
+
+    /** The first place in new memory where a cache line begins. */
+    private static Pointer aligned(FloatPointer memory) {
+        long excess = memory.address() % Memory.CACHE_LINE;
+        return memory.getPointer(excess == 0 ? 0 : (Memory.CACHE_LINE - excess) / Float.BYTES);
     }
 
     /** Working memory that the kernels of a thread take turns in. */
     private static final class Scratchpad {
-        private FloatPointer memory = new FloatPointer(0);
+        private FloatPointer memory = new FloatPointer(Memory.CACHE_LINE / Float.BYTES);
 
-        FloatPointer atLeast(long elements) {
-            if (memory.capacity() < elements) {
+        Pointer atLeast(long elements) {
+            long needed = elements + Memory.CACHE_LINE / Float.BYTES;
+            if (memory.capacity() < needed) {
                 memory.close();
-                memory = new FloatPointer(elements);
+                memory = new FloatPointer(needed);
             }
-            return memory;
+            return aligned(memory);
         }
     }
 }

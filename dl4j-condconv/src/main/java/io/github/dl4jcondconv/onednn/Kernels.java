@@ -59,11 +59,11 @@ final class Kernels {
         } finally {
             dnnl.dnnl_primitive_attr_destroy(attributes);
         }
-        return of(description, arguments);
+        return of(description, true, arguments);
     }
 
     /** The kernel of a compiled description, with the workspace as one more argument if there is one. */
-    static Kernel of(dnnl_primitive_desc description, Argument... arguments) {
+    static Kernel of(dnnl_primitive_desc description, boolean needsAligned, Argument... arguments) {
         Map<Argument, Layout> layouts = new EnumMap<>(Argument.class);
         for (Argument argument : arguments) {
             layouts.put(argument, Kernel.layout(description, argument.id));
@@ -72,6 +72,6 @@ final class Kernels {
         if (workspace != null) {
             layouts.put(Argument.WORKSPACE, workspace);
         }
-        return new Kernel(description, layouts);
+        return new Kernel(description, layouts, needsAligned);
     }
 }

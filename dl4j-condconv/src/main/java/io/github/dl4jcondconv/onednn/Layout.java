@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.onednn;
 
 import java.util.Arrays;
+import org.bytedeco.dnnl.dnnl_blocking_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
@@ -78,13 +79,13 @@ public final class Layout {
         dnnl_memory_desc_t description = new dnnl_memory_desc_t();
         OneDnn.check(
                 dnnl.dnnl_memory_desc_init_by_strides(
-                        description, dims.length, dims, dnnl.dnnl_f32, withoutIdleStrides(dims, strides)),
+                        description, dims.length, dims, dnnl.dnnl_f32, withLongIdleStrides(dims, strides)),
                 "describe " + Arrays.toString(dims) + " with strides " + Arrays.toString(strides));
         return new Layout(description);
     }
 
-    /** The stride of a dimension of size 1 says nothing; oneDNN accepts the longest, and equal layouts become equal. */
-    private static long[] withoutIdleStrides(long[] dims, long[] strides) {
+    /** Strides in which those of dimensions of size 1, which ND4J leaves to chance, do not look like overlaps. */
+    private static long[] withLongIdleStrides(long[] dims, long[] strides) {
         long extent = 1;
         for (int i = 0; i < dims.length; i++) {
             extent = Math.max(extent, dims[i] == 1 ? 1 : dims[i] * strides[i]);
@@ -134,6 +135,19 @@ public final class Layout {
     /** Elements that the memory must hold, counting padding and gaps; 0 of {@link #any}. */
     public long elements() {
         return isAny() ? 0 : (dnnl.dnnl_memory_desc_get_size(description) + Float.BYTES - 1) / Float.BYTES;
+    }
+
+    /** Elements from the first to the last one, without a gap after it: what a view of a larger array has room for. */
+    long extent() {
+        dnnl_blocking_desc_t blocking = description.format_desc_blocking();
+        if (description.format_kind() != dnnl.dnnl_blocked || blocking.inner_nblks() > 0) {
+            return elements();
+        }
+        long last = 0;
+        for (int i = 0; i < description.ndims(); i++) {
+            last += (description.dims().get(i) - 1) * blocking.strides().get(i);
+        }
+        return last + 1;
     }
 
     /** Whether it is left to a kernel. */

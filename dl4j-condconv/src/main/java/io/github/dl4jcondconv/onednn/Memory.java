@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.onednn;
 
 import java.util.Arrays;
+import java.util.function.LongFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -12,6 +13,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param array the first element of the layout is the first of this array
  */
 public record Memory(Layout layout, INDArray array) {
+    /** Bytes; stores that bypass the caches fault elsewhere. */
+    static final int CACHE_LINE = 64;
 
     /** @throws IllegalArgumentException if the array is not FLOAT or its memory is too short for the layout */
     public Memory {
@@ -19,7 +22,7 @@ public record Memory(Layout layout, INDArray array) {
             throw new IllegalArgumentException("oneDNN: an array is " + array.dataType() + "; allowed is FLOAT");
         }
         long room = array.data().underlyingLength() - array.offset();
-        if (layout.isAny() || layout.elements() > room) {
+        if (layout.isAny() || layout.extent() > room) {
             throw new IllegalArgumentException("oneDNN: " + layout + " does not fit into the memory of "
                     + Arrays.toString(array.shape()) + ", " + room + " elements from its first");
         }
@@ -32,6 +35,29 @@ public record Memory(Layout layout, INDArray array) {
 
     /** New memory, in ND4J's current workspace if there is one. */
     public static Memory allocate(Layout layout) {
-        return new Memory(layout, Nd4j.createUninitialized(DataType.FLOAT, layout.elements()));
+        return new Memory(layout, aligned(n -> Nd4j.createUninitialized(DataType.FLOAT, n), layout.elements()));
+    }
+
+    /**
+     * A new array in c order whose first element lies where a cache line begins. Kernels write to other places too, at the
+     * price of a copy.
+     *
+     * @param allocator makes a FLOAT vector of a given length
+     */
+    public static INDArray aligned(LongFunction<INDArray> allocator, long... shape) {
+        long length = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        INDArray vector = allocator.apply(length + CACHE_LINE / Float.BYTES);
+        long excess = address(vector) % CACHE_LINE;
+        long offset = excess == 0 ? 0 : (CACHE_LINE - excess) / Float.BYTES;
+        return Nd4j.create(vector.data(), shape, Nd4j.getStrides(shape, 'c'), vector.offset() + offset, 'c');
+    }
+
+    /** Whether kernels can write to it directly. */
+    boolean isAligned() {
+        return address(array) % CACHE_LINE == 0;
+    }
+
+    private static long address(INDArray array) {
+        return array.data().addressPointer().address();
     }
 }

@@ -50,7 +50,7 @@ public record Reorder(Layout from, Layout to, PostOps after) {
             } finally {
                 dnnl.dnnl_primitive_attr_destroy(attributes);
             }
-            return Kernels.of(description, SRC, DST);
+            return Kernels.of(description, false, SRC, DST);
         });
     }
 }

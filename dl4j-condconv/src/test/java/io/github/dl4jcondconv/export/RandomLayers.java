@@ -10,6 +10,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 
 /** Draws layers of this library and the images they read; {@code -Drandom.layers} draws more of each. */
@@ -77,5 +79,12 @@ final class RandomLayers {
 
     OnnxOptions options() {
         return OnnxOptions.DEFAULT.withMixing(any(Mixing.values()));
+    }
+
+    /** Fails unless a network of this layer alone agrees, in whatever form the file mixes kernels. */
+    void assertExports(Layer layer) throws Exception {
+        ComputationGraph network =
+                Graphs.init(graph().addLayer("layer", layer, "in").setOutputs("layer"));
+        Agreement.assertExports(network, options(), shape());
     }
 }

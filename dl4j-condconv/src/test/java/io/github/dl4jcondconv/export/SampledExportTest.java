@@ -89,7 +89,7 @@ class SampledExportTest {
                 .sampling(sampling(draw))
                 .interpolation(draw.any(Interpolation.Method.values()))
                 .build();
-        assertExports(Graphs.init(draw.graph().addLayer("conv", layer, "in").setOutputs("conv")), draw.shape());
+        draw.assertExports(layer);
     }
 
     /** Without parameters the window needs no middle. */
@@ -117,7 +117,7 @@ class SampledExportTest {
                 .nOut(3)
                 .sampling(sampling(draw))
                 .build();
-        assertExports(Graphs.init(draw.graph().addLayer("conv", layer, "in").setOutputs("conv")), draw.shape());
+        draw.assertExports(layer);
     }
 
     @ParameterizedTest

@@ -28,10 +28,7 @@ class WeightNetExportTest {
                 .kernelSize(draw.upTo(3), 2)
                 .nOut(draw.upTo(5))
                 .build();
-        assertExports(
-                Graphs.init(draw.graph().addLayer("conv", layer, "in").setOutputs("conv")),
-                draw.options(),
-                draw.shape());
+        draw.assertExports(layer);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -40,10 +37,7 @@ class WeightNetExportTest {
         RandomLayers draw = new RandomLayers(seed);
         DepthwiseWeightNetConv2D layer = gates(draw, draw.window(new DepthwiseWeightNetConv2D.Builder(3)))
                 .build();
-        assertExports(
-                Graphs.init(draw.graph().addLayer("conv", layer, "in").setOutputs("conv")),
-                draw.options(),
-                draw.shape());
+        draw.assertExports(layer);
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -61,6 +61,17 @@ class FixConstantRouterTest {
     }
 
     @Test
+    void expertsThatBeginBehindOtherParametersAreMixed() {
+        ComputationGraph graph = images(b -> b.addLayer(
+                        "before", new ConvolutionLayer.Builder(3, 3).nOut(4).build(), "in")
+                .addLayer(
+                        "layer", new CondConv2D.Builder(3).nOut(2).numExperts(3).build(), "before")
+                .setOutputs("layer"));
+        graph.getParam("layer_routingW").assign(0);
+        assertThat(GraphFuser.fuse(graph).verify(batch(graph)).maxRelative()).isLessThan(bound(graph));
+    }
+
+    @Test
     void aRouterThatLooksStays() {
         assertThat(fusedLayer(condConv(true, ConvolutionMode.Truncate)).getClass())
                 .isEqualTo(CondConv2D.class);

@@ -31,7 +31,7 @@ class FoldThroughMergeTest {
     @Test
     void normalisationsOfAllBranchesMoveIntoTheConvolutionAfter() {
         ComputationGraph graph = inception(b -> b.addLayer("next", convolution(1, 5), "merge"));
-        assertFusesTo(graph, batch(graph), "a", "b", "merge-before", "next");
+        assertFusesTo(graph, batch(graph), "a", "b", "merge-fused", "next");
     }
 
     @Test
@@ -41,7 +41,7 @@ class FoldThroughMergeTest {
                 .addVertex("merge", new MergeVertex(), "c", "bnB", "a")
                 .addLayer("next", convolution(1, 5), "merge")
                 .setOutputs("next", "bnA"));
-        assertFusesTo(graph, batch(graph), "a", "bnA", "b", "c", "merge-before", "next");
+        assertFusesTo(graph, batch(graph), "a", "bnA", "b", "c", "merge-fused", "next");
     }
 
     @Test
@@ -51,7 +51,7 @@ class FoldThroughMergeTest {
                         .addVertex("merge", new MergeVertex(), "bnA", "bnB")
                         .addLayer("next", convolution(1, 5), "merge")
                         .setOutputs("next"));
-        assertFusesTo(graph, Nd4j.randn(DataType.DOUBLE, 2, SIZE, SIZE, CHANNELS), "a", "b", "merge-before", "next");
+        assertFusesTo(graph, Nd4j.randn(DataType.DOUBLE, 2, SIZE, SIZE, CHANNELS), "a", "b", "merge-fused", "next");
     }
 
     @Test
@@ -62,7 +62,7 @@ class FoldThroughMergeTest {
                 .addVertex("merge", new MergeVertex(), "bnA", "b")
                 .addLayer("next", new DenseLayer.Builder().nOut(2).build(), "merge")
                 .setOutputs("next"));
-        assertFusesTo(graph, Nd4j.randn(DataType.DOUBLE, 3, 5), "a", "b", "merge-before", "next");
+        assertFusesTo(graph, Nd4j.randn(DataType.DOUBLE, 3, 5), "a", "b", "merge-fused", "next");
     }
 
     @Test

@@ -102,11 +102,21 @@ final class RandomNetwork {
                 .addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Add), name + "-a-bn", name + "-b");
     }
 
+    /** Two branches, the first normalised, next to each other; perhaps normalised again; a convolution of both. */
     private void addMerge(String name, String input) {
-        builder.addLayer(name + "-act", new ActivationLayer(Activation.TANH), addedConvolution(name + "-a", input))
-                .addLayer(name + "-bn", batchNorm(), name + "-act")
-                .addVertex(name + "-merge", new MergeVertex(), name + "-bn", addedConvolution(name + "-b", input))
-                .addLayer(name, convolution(), name + "-merge");
+        String left = addedConvolution(name + "-a", input);
+        if (random.nextBoolean()) {
+            builder.addLayer(name + "-act", new ActivationLayer(Activation.TANH), left);
+            left = name + "-act";
+        }
+        builder.addLayer(name + "-bn", batchNorm(), left)
+                .addVertex(name + "-merge", new MergeVertex(), name + "-bn", addedConvolution(name + "-b", input));
+        String both = name + "-merge";
+        if (random.nextBoolean()) {
+            builder.addLayer(name + "-both", batchNorm(), both);
+            both = name + "-both";
+        }
+        builder.addLayer(name, convolution(), both);
     }
 
     private String addedConvolution(String name, String input) {

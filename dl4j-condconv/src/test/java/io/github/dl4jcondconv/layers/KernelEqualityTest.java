@@ -26,7 +26,7 @@ class KernelEqualityTest {
     private static final double TOLERANCE = 1e-5;
 
     static LongStream seeds() {
-        return LongStream.range(0, 40);
+        return LongStream.range(0, 25);
     }
 
     /** Options of a convolution and images for it. */
@@ -78,9 +78,7 @@ class KernelEqualityTest {
 
     private static void assertEqualWithAndWithoutKernels(Case c, Convolution2DBlock layer) {
         ComputationGraph net = SmallNets.alone(layer, DataType.FLOAT, c.type());
-        net.paramTable()
-                .values()
-                .forEach(p -> p.addi(Nd4j.randn(p.dataType(), p.shape()).muli(0.3)));
+        SmallNets.scatterAll(net);
         INDArray images = c.images();
         INDArray upstream = Nd4j.randn(DataType.FLOAT, net.outputSingle(images).shape());
         Supplier<Map<String, INDArray>> run = () -> {
@@ -119,6 +117,20 @@ class KernelEqualityTest {
                         .mixing(Mixing.KERNELS)
                         .hasBias(c.random.nextBoolean())
                         .staticBias(c.random.nextBoolean())
+                        .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void asymmetricBlocksAgree(long seed) {
+        Nd4j.getRandom().setSeed(seed);
+        Case c = Case.of(seed);
+        int side = 3 + 2 * c.random.nextInt(2);
+        assertEqualWithAndWithoutKernels(
+                c,
+                c.configured(new AsymmetricConvBlock.Builder(side))
+                        .decay(0.8)
+                        .padding(c.mode == ConvolutionMode.Same ? 0 : side - 1 - c.random.nextInt(2))
                         .build());
     }
 }

@@ -50,6 +50,9 @@ final class ExportCommand implements Callable<Integer> {
     private Path images;
 
     @Mixin
+    private DeterministicSampling sampling;
+
+    @Mixin
     private OutputOptions options;
 
     @Spec
@@ -62,7 +65,7 @@ final class ExportCommand implements Callable<Integer> {
             Path json = options.addJson(files);
             ModelFiles.Model model = ModelFiles.load(in);
             spec.commandLine().getOut().println(model);
-            ComputationGraph given = model.graph();
+            ComputationGraph given = sampling.applyTo(model.graph());
             FusionResult fusion = fuse ? fuse(given) : null;
             OnnxOptions onnx = onnxOptions(given);
             ExportReport export =

@@ -31,7 +31,7 @@ final class SparsityCommand implements Callable<Integer> {
             names = "--weights",
             paramLabel = "W",
             split = ",",
-            defaultValue = "0,0.05,0.2,1",
+            defaultValue = "0,0.1,0.3,1",
             description = "Weights of the loss, at least 0, separated by commas.")
     private List<Double> weights;
 

@@ -27,6 +27,9 @@ final class VerifyCommand implements Callable<Integer> {
     private Path images;
 
     @Mixin
+    private DeterministicSampling sampling;
+
+    @Mixin
     private OutputOptions options;
 
     @Spec
@@ -37,7 +40,7 @@ final class VerifyCommand implements Callable<Integer> {
         try (OutputFiles files = options.files()) {
             Path json = options.addJson(files);
             ModelFiles.Model given = ModelFiles.load(model);
-            Agreement agreement = Agreement.of(given.graph(), file, images);
+            Agreement agreement = Agreement.of(sampling.applyTo(given.graph()), file, images);
             spec.commandLine().getOut().println(given);
             spec.commandLine().getOut().println(agreement);
             OutputOptions.writeJson(json, agreement.toJson());

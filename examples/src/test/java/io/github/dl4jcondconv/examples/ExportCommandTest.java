@@ -124,6 +124,16 @@ class ExportCommandTest {
     }
 
     @Test
+    void aSampledModelIsExportedAndVerifiedInItsDeterministicForm() throws IOException {
+        TinyModel.saveSampled(model);
+        assertOneLine(export(), 2, "SAMPLED");
+        assertThat(export("--deterministic").exitCode()).isZero();
+        assertThat(Cli.run("verify", model.toString(), onnx.toString(), imageDirectory.toString(), "--deterministic")
+                        .exitCode())
+                .isZero();
+    }
+
+    @Test
     void aMultiLayerNetworkIsFusedExportedAndVerified() throws IOException {
         TinyModel.saveMultiLayerNetwork(model);
         Cli cli = export("--fuse", "--verify", imageDirectory.toString());

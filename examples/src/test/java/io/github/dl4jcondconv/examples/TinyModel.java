@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.examples;
 
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.layers.CondConv2D;
+import io.github.dl4jcondconv.layers.SampledConv2D;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -63,6 +64,27 @@ public final class TinyModel {
         INDArray labels = Nd4j.vstack(Nd4j.eye(3), Nd4j.eye(3)).castTo(DataType.FLOAT);
         network.fit(new DataSet(Nd4j.rand(DataType.FLOAT, 6, 1, 28, 28), labels));
         network.save(file.toFile());
+        return file;
+    }
+
+    /** Saves a network of a sampled convolution, whose mask leaves out about half of all positions. */
+    static Path saveSampled(Path file) throws IOException {
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .convolutionMode(ConvolutionMode.Same)
+                .graphBuilder()
+                .addInputs("image")
+                .setInputTypes(InputType.convolutional(28, 28, 1))
+                .addLayer("sampled", new SampledConv2D.Builder(3).nOut(4).build(), "image")
+                .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "sampled")
+                .addLayer("class", output(), "pool")
+                .setOutputs("class")
+                .build());
+        graph.init();
+        INDArray mask = graph.getParam("sampled_maskW");
+        mask.assign(Nd4j.randn(DataType.FLOAT, mask.shape()));
+        graph.getParam("sampled_maskb").assign(0);
+        graph.save(file.toFile());
         return file;
     }
 

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.examples.bench;
 
+import io.github.dl4jcondconv.accel.CpuAcceleration;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -32,6 +33,7 @@ final class Rivals implements AutoCloseable {
 
     /** A network of stock layers as fast as this library makes it. */
     ComputationGraph accelerated(ComputationGraph net) {
+        CpuAcceleration.accelerate(net);
         return net;
     }
 

@@ -41,7 +41,11 @@ record TorchContender(TorchProcess torch, Supplier<List<INDArray>> compared) imp
         torch.tensor(UPSTREAM, "constant", upstream);
         torch.ask("gradient %s %s".formatted(output, UPSTREAM));
         return new TorchContender(
-                torch, () -> List.of(ran(torch, output), torch.fetchGradient(TorchNetwork.parameter(output, weights))));
+                torch,
+                () -> List.of(
+                        ran(torch, output),
+                        torch.fetchGradient(TorchNetwork.input(net)),
+                        torch.fetchGradient(TorchNetwork.parameter(output, weights))));
     }
 
     private static INDArray ran(TorchProcess torch, String wanted) {

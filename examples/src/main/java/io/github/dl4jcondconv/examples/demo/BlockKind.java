@@ -71,11 +71,13 @@ public enum BlockKind {
         }
     },
 
-    /** SampledConv2D, BatchNormalization, ReLU. */
+    /** SampledConv2D, BatchNormalization, ReLU. The last one has too few positions to choose from, and stays plain. */
     SAMPLED {
         @Override
         String add(GraphBuilder graph, String input, Block block) {
-            return addNormalized(graph, "sampled", sampled(block), input, block);
+            return block.isLast()
+                    ? PLAIN.add(graph, input, block)
+                    : addNormalized(graph, "sampled", sampled(block), input, block);
         }
     };
 
@@ -83,20 +85,25 @@ public enum BlockKind {
      * One of a network's blocks.
      *
      * @param number from 1
+     * @param count of the network's blocks
      * @param nOut channels
      * @param stride of its convolution
      * @param steps of training
      */
-    record Block(int number, int nOut, int stride, int steps) {
+    record Block(int number, int count, int nOut, int stride, int steps) {
         private boolean isFirst() {
             return number == 1;
+        }
+
+        private boolean isLast() {
+            return number == count;
         }
     }
 
     private static final int KERNEL = 3;
     private static final int EXPERTS = 4;
     private static final int REDUCTION = 4;
-    /** Of each of the three masks. */
+    /** Of each mask. */
     private static final double SPARSITY_WEIGHT = 0.02;
     /** The paper's temperature at the end of training and at inference. */
     private static final double LAST_TEMPERATURE = 0.03;

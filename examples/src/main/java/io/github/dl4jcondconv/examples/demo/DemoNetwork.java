@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.examples.demo;
 
+import io.github.dl4jcondconv.examples.demo.BlockKind.Block;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -48,7 +49,8 @@ final class DemoNetwork {
                 .setInputTypes(images);
         String features = "image";
         for (int i = 0; i < WIDTHS.length; i++) {
-            features = kind.add(builder, features, new BlockKind.Block(i + 1, WIDTHS[i], STRIDE, steps));
+            Block block = new Block(i + 1, WIDTHS.length, WIDTHS[i], STRIDE, steps);
+            features = kind.add(builder, features, block);
         }
         return builder.addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), features)
                 .addLayer(

@@ -1,0 +1,179 @@
+package io.github.dl4jcondconv.accel;
+
+import java.util.List;
+import java.util.Random;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Nesterovs;
+
+/** A small network of stock layers with random options, and a batch for it; the same for the same seed. */
+final class RandomNetwork {
+    private static final int CLASSES = 3;
+    private static final List<Activation> ACTIVATIONS = List.of(
+            Activation.IDENTITY,
+            Activation.IDENTITY,
+            Activation.RELU,
+            Activation.RELU,
+            Activation.TANH,
+            Activation.LEAKYRELU,
+            Activation.SWISH);
+    private static final List<Integer> CHANNELS = List.of(1, 3, 16, 16, 20, 32, 32);
+
+    private final Random random;
+    private final CNN2DFormat format;
+    private final int height;
+    private final int width;
+    private final int channels;
+    private final int examples;
+    private final ComputationGraphConfiguration configuration;
+
+    RandomNetwork(long seed) {
+        random = new Random(seed);
+        format = random.nextInt(3) == 0 ? CNN2DFormat.NHWC : CNN2DFormat.NCHW;
+        height = 7 + random.nextInt(8);
+        width = 7 + random.nextInt(8);
+        channels = pick(List.of(1, 3, 16));
+        examples = 1 + random.nextInt(4);
+        configuration = configuration();
+    }
+
+    /** The network as DL4J makes it. */
+    ComputationGraph stock() {
+        ComputationGraph graph = new ComputationGraph(configuration);
+        graph.init();
+        return graph;
+    }
+
+    private ComputationGraphConfiguration configuration() {
+        WorkspaceMode mode = random.nextInt(3) == 0 ? WorkspaceMode.NONE : WorkspaceMode.ENABLED;
+        GraphBuilder graph = new NeuralNetConfiguration.Builder()
+                .seed(random.nextInt())
+                .updater(new Nesterovs(0.01, 0.9))
+                .l2(random.nextBoolean() ? 1e-3 : 0)
+                .trainingWorkspaceMode(mode)
+                .inferenceWorkspaceMode(mode)
+                .graphBuilder()
+                .addInputs("image")
+                .setInputTypes(InputType.convolutional(height, width, channels, format));
+        // DL4J's activation layer writes to what it reads at inference: first, that would be the batch
+        String last = add(graph, "first", convolution(), "image");
+        for (int i = 1; i < 5; i++) {
+            last = random.nextInt(4) == 0 ? residual(graph, i, last) : add(graph, "layer" + i, layer(), last);
+        }
+        add(graph, "pool", new GlobalPoolingLayer(random.nextBoolean() ? PoolingType.AVG : PoolingType.MAX), last);
+        return graph.addLayer(
+                        "class",
+                        new OutputLayer.Builder()
+                                .nOut(CLASSES)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "pool")
+                .setOutputs("class")
+                .build();
+    }
+
+    /** A batch of images with labels. */
+    DataSet batch() {
+        Nd4j.getRandom().setSeed(11);
+        long[] shape = format == CNN2DFormat.NCHW
+                ? new long[] {examples, channels, height, width}
+                : new long[] {examples, height, width, channels};
+        INDArray labels = Nd4j.zeros(DataType.FLOAT, examples, CLASSES);
+        for (int i = 0; i < examples; i++) {
+            labels.putScalar(i, i % CLASSES, 1);
+        }
+        return new DataSet(Nd4j.randn(DataType.FLOAT, shape), labels);
+    }
+
+    /** f(x) + g(x) of one x, each of a convolution and a normalisation. */
+    private String residual(GraphBuilder graph, int i, String input) {
+        int nOut = pick(CHANNELS);
+        String[] branches = {"left" + i, "right" + i};
+        for (String branch : branches) {
+            Layer convolution = new ConvolutionLayer.Builder(1, 1)
+                    .nOut(nOut)
+                    .activation(Activation.IDENTITY)
+                    .build();
+            add(graph, branch, convolution, input);
+            add(graph, branch + "norm", new BatchNormalization(), branch);
+        }
+        graph.addVertex(
+                "sum" + i,
+                new ElementWiseVertex(pick(List.of(ElementWiseVertex.Op.Add, ElementWiseVertex.Op.Product))),
+                branches[0] + "norm",
+                branches[1] + "norm");
+        return add(graph, "relu" + i, new ActivationLayer(Activation.RELU), "sum" + i);
+    }
+
+    private static String add(GraphBuilder graph, String name, Layer layer, String input) {
+        graph.addLayer(name, layer, input);
+        return name;
+    }
+
+    private Layer layer() {
+        return switch (random.nextInt(5)) {
+            case 0, 1 -> convolution();
+            case 2 ->
+                new BatchNormalization.Builder()
+                        .useLogStd(random.nextBoolean())
+                        .lockGammaBeta(format == CNN2DFormat.NCHW && random.nextInt(3) == 0)
+                        .gamma(pick(List.of(1.0, 1.5)))
+                        .beta(pick(List.of(0.0, 0.25)))
+                        .decay(0.8)
+                        // Large, so that the gradients of a chain of normalisations are not differences of equal
+                        // numbers
+                        .eps(0.1)
+                        .build();
+            case 3 -> new ActivationLayer(pick(ACTIVATIONS));
+            default -> pooling();
+        };
+    }
+
+    private Layer convolution() {
+        boolean same = random.nextBoolean();
+        return new ConvolutionLayer.Builder(1 + random.nextInt(3), 1 + random.nextInt(3))
+                .stride(1 + random.nextInt(2), 1)
+                .dilation(1, 1 + random.nextInt(2))
+                .padding(same ? 0 : random.nextInt(2), same ? 0 : random.nextInt(3))
+                .convolutionMode(same ? ConvolutionMode.Same : ConvolutionMode.Truncate)
+                .nOut(pick(CHANNELS))
+                .hasBias(random.nextBoolean())
+                .activation(pick(ACTIVATIONS))
+                .build();
+    }
+
+    private Layer pooling() {
+        boolean same = random.nextBoolean();
+        return new SubsamplingLayer.Builder(random.nextBoolean() ? PoolingType.MAX : PoolingType.AVG)
+                .kernelSize(2, 1 + random.nextInt(3))
+                .stride(1, 1 + random.nextInt(2))
+                .padding(same ? 0 : random.nextInt(2), 0)
+                .convolutionMode(same ? ConvolutionMode.Same : ConvolutionMode.Truncate)
+                .avgPoolIncludePadInDivisor(random.nextBoolean())
+                .build();
+    }
+
+    private <T> T pick(List<T> values) {
+        return values.get(random.nextInt(values.size()));
+    }
+}
