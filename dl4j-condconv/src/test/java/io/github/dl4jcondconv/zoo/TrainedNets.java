@@ -27,7 +27,7 @@ public final class TrainedNets {
         conf.getVertices().values().stream()
                 .filter(LayerVertex.class::isInstance)
                 .map(v -> ((LayerVertex) v).getLayerConf().getLayer())
-                .forEach(TrainedNets::forgetTheFirstStatistics);
+                .forEach(TrainedNets::halveTheFirstStatistics);
         ComputationGraph graph = new ComputationGraph(conf);
         graph.init();
         INDArray labels = Nd4j.zeros(DataType.FLOAT, batch, network.numClasses());
@@ -36,11 +36,11 @@ public final class TrainedNets {
         return graph;
     }
 
-    private static void forgetTheFirstStatistics(Layer layer) {
+    private static void halveTheFirstStatistics(Layer layer) {
         if (layer instanceof BatchNormalization norm) {
-            norm.setDecay(LITTLE);
+            norm.setDecay(HALF);
         } else if (layer instanceof AsymmetricConvBlock block) {
-            block.setDecay(LITTLE);
+            block.setDecay(HALF);
         }
     }
 
