@@ -1,8 +1,10 @@
 package io.github.dl4jcondconv.zoo;
 
+import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,17 +24,24 @@ public final class TrainedNets {
      */
     public static ComputationGraph afterOneStep(ZooNetwork network, int batch) {
         ComputationGraphConfiguration conf = network.conf();
-        conf.getVertices().values().forEach(vertex -> {
-            if (vertex instanceof LayerVertex v && v.getLayerConf().getLayer() instanceof BatchNormalization norm) {
-                norm.setDecay(HALF);
-            }
-        });
+        conf.getVertices().values().stream()
+                .filter(LayerVertex.class::isInstance)
+                .map(v -> ((LayerVertex) v).getLayerConf().getLayer())
+                .forEach(TrainedNets::halveTheFirstStatistics);
         ComputationGraph graph = new ComputationGraph(conf);
         graph.init();
         INDArray labels = Nd4j.zeros(DataType.FLOAT, batch, network.numClasses());
         labels.putScalar(0, 0, 1).putScalar(1, 1, 1);
         graph.fit(new DataSet(images(network, batch), labels));
         return graph;
+    }
+
+    private static void halveTheFirstStatistics(Layer layer) {
+        if (layer instanceof BatchNormalization norm) {
+            norm.setDecay(HALF);
+        } else if (layer instanceof AsymmetricConvBlock block) {
+            block.setDecay(HALF);
+        }
     }
 
     /** Random images of the network's size. */

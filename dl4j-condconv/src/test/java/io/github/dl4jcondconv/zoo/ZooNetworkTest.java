@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jcondconv.export.Agreement;
 import io.github.dl4jcondconv.fusion.GraphFuser;
+import io.github.dl4jcondconv.layers.Sampling;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -52,8 +53,8 @@ class ZooNetworkTest {
                 small(ShuffleNetV2.builder().width(0.5).block(PLAIN)),
                 small(ShuffleNetV2.builder().width(0.5).block(WEIGHTNET)),
                 small(ResNet.builder(18).block(ACNET)),
-                small(ResNet.builder(34).block(SAMPLED)),
-                small(ResNet.builder(50).block(SAMPLED)),
+                small(ResNet.builder(34).block(SAMPLED).sampling(withoutNoise())),
+                small(ResNet.builder(50).block(SAMPLED).sampling(withoutNoise())),
                 small(CifarResNet.builder(8).block(ACNET)),
                 small(CifarQuick.builder().block(ACNET)),
                 small(CifarVgg16.builder().block(ACNET)),
@@ -61,6 +62,11 @@ class ZooNetworkTest {
                 small(DenseNet.cifarBuilder(10, 4).block(ACNET)),
                 small(DenseNet.builder().block(ACNET)),
                 large(AlexNet.builder().block(ACNET)));
+    }
+
+    /** Noise of the image's size cannot be exported. */
+    private static Sampling withoutNoise() {
+        return Sampling.builder().inference(Sampling.Inference.DETERMINISTIC).build();
     }
 
     private static Named<ZooNetwork> small(ZooNetwork.Builder<?> builder) {
@@ -91,7 +97,7 @@ class ZooNetworkTest {
 
         ComputationGraph fused = GraphFuser.fuse(graph).graph();
         assertThat(fused.outputSingle(images)).isCloseTo(output, ROUNDING);
-        assertThat(fused.getVertices()).hasSizeLessThan(graph.getVertices().length);
+        assertThat(fused.numParams()).isLessThan(graph.numParams());
         assertThat(Agreement.differenceOn(graph, images)).isLessThan(Agreement.TOLERANCE);
     }
 
