@@ -71,11 +71,11 @@ public enum BlockKind {
         }
     },
 
-    /** SampledConv2D, BatchNormalization, ReLU. The last one has too few positions to choose from, and stays plain. */
+    /** SampledConv2D, BatchNormalization, ReLU. The first convolution sees only pixels to choose by, and stays plain. */
     SAMPLED {
         @Override
         String add(GraphBuilder graph, String input, Block block) {
-            return block.isLast()
+            return block.isFirst()
                     ? PLAIN.add(graph, input, block)
                     : addNormalized(graph, "sampled", sampled(block), input, block);
         }
@@ -85,18 +85,13 @@ public enum BlockKind {
      * One of a network's blocks.
      *
      * @param number from 1
-     * @param count of the network's blocks
      * @param nOut channels
      * @param stride of its convolution
      * @param steps of training
      */
-    record Block(int number, int count, int nOut, int stride, int steps) {
+    record Block(int number, int nOut, int stride, int steps) {
         private boolean isFirst() {
             return number == 1;
-        }
-
-        private boolean isLast() {
-            return number == count;
         }
     }
 

@@ -49,7 +49,7 @@ final class DemoNetwork {
                 .setInputTypes(images);
         String features = "image";
         for (int i = 0; i < WIDTHS.length; i++) {
-            Block block = new Block(i + 1, WIDTHS.length, WIDTHS[i], STRIDE, steps);
+            Block block = new Block(i + 1, WIDTHS[i], STRIDE, steps);
             features = kind.add(builder, features, block);
         }
         return builder.addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), features)
