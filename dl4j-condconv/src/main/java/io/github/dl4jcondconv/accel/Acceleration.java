@@ -15,13 +15,16 @@ import org.deeplearning4j.util.ConvolutionUtils;
 
 /** Replaces the layers of one network, each after those that it reads. */
 final class Acceleration {
+    private final boolean fixed;
     private final Set<CNN2DFormat> formats;
     private final Map<Node, Layer> replacements = new HashMap<>();
     private final List<String> accelerated = new ArrayList<>();
     private final Map<String, String> left = new LinkedHashMap<>();
     private Places places;
 
-    Acceleration(List<Layer> layers) {
+    /** @param fixed whether the network only predicts any more */
+    Acceleration(List<Layer> layers, boolean fixed) {
+        this.fixed = fixed;
         this.formats = layers.stream()
                 .map(layer -> layer.conf().getLayer())
                 .filter(conf -> conf instanceof org.deeplearning4j.nn.conf.layers.ConvolutionLayer
@@ -38,7 +41,7 @@ final class Acceleration {
 
     void place(List<Node> nodes) {
         // DL4J transposes images by itself where two formats meet
-        places = new Places(nodes, format(), formats.size() < 2);
+        places = new Places(nodes, fixed, format(), formats.size() < 2);
     }
 
     /** Whether a vertex that is no layer may get blocked images. */

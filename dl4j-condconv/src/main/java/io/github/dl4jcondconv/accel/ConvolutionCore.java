@@ -23,13 +23,20 @@ final class ConvolutionCore {
     private final CNN2DFormat format;
     private final IActivation activation;
 
+    private final boolean fixed;
+
     /** From the last training pass: the output of a rectifier, before the activation of other functions. */
     private INDArray kept;
 
-    ConvolutionCore(Windows windows, CNN2DFormat format, IActivation activation) {
+    /** Made at the first pass of a layer whose parameters are fixed. */
+    private FixedWeights fixedWeights;
+
+    /** @param fixed whether parameters do not change any more */
+    ConvolutionCore(Windows windows, CNN2DFormat format, IActivation activation, boolean fixed) {
         this.windows = windows;
         this.format = format;
         this.activation = activation;
+        this.fixed = fixed;
     }
 
     /** Whether DL4J accepts images of this size. */
@@ -58,13 +65,16 @@ final class ConvolutionCore {
         long[] out = windows.outputShape(in, filters.outputs());
         INDArray y =
                 Images.create(workspaces, ArrayType.ACTIVATIONS, out, format, blocked && Images.canBeBlocked(out[1]));
-        pass(in, filters, bias != null)
-                .forward(
-                        OwnActivation.postOps(activation),
-                        Images.memory(input, format),
-                        filters.memory(),
-                        bias == null ? null : Images.vector(bias),
-                        Images.memory(y, format));
+        ConvolutionPass pass = pass(in, filters, bias != null);
+        Memory src = Images.memory(input, format);
+        Memory offsets = bias == null ? null : Images.vector(bias);
+        Memory dst = Images.memory(y, format);
+        if (fixed) {
+            fixedWeights = fixedWeights == null ? new FixedWeights(filters.memory()) : fixedWeights;
+            pass.forward(OwnActivation.postOps(activation), src, fixedWeights, offsets, dst);
+        } else {
+            pass.forward(OwnActivation.postOps(activation), src, filters.memory(), offsets, dst);
+        }
         boolean rectified = OwnActivation.rectifier(activation) != null;
         boolean needed = training && !OwnActivation.isIdentity(activation);
         kept = needed ? rectified && keepsOutput ? y : workspaces.dup(ArrayType.INPUT, y, 'c') : null;

@@ -21,13 +21,26 @@ import java.util.Map;
 /** A convolution on memory in any layouts, copied to and from those that its kernels want where they differ. */
 record ConvolutionPass(Convolution convolution) {
 
-    /** @param bias or null */
+    /**
+     * @param weights in any layout
+     * @param bias or null
+     */
     void forward(PostOps after, Memory src, Memory weights, Memory bias, Memory dst) {
         // The training kernel at inference too: the other one wants weights in a form that takes longer to make
         Kernel kernel = convolution.forward(true, after);
+        forward(kernel, src, Reorder.to(kernel.layout(WEIGHTS), weights), bias, dst);
+    }
+
+    /** The same with weights that are laid out once. */
+    void forward(PostOps after, Memory src, FixedWeights weights, Memory bias, Memory dst) {
+        Kernel kernel = convolution.forward(false, after);
+        forward(kernel, src, weights.in(kernel.layout(WEIGHTS)), bias, dst);
+    }
+
+    private static void forward(Kernel kernel, Memory src, Memory weights, Memory bias, Memory dst) {
         Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
         arguments.put(SRC, Reorder.to(kernel.layout(SRC), src));
-        arguments.put(WEIGHTS, Reorder.to(kernel.layout(WEIGHTS), weights));
+        arguments.put(WEIGHTS, weights);
         if (bias != null) {
             arguments.put(BIAS, bias);
         }

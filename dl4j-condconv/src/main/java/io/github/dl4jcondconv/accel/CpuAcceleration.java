@@ -39,8 +39,20 @@ public final class CpuAcceleration {
 
     /** Accelerates a network in place. Where oneDNN is not available nothing changes, and the report says why. */
     public static AccelerationReport accelerate(ComputationGraph graph) {
+        return accelerate(graph, false);
+    }
+
+    /**
+     * The same for a network that only predicts any more: the weights of convolutions are laid out for oneDNN at the
+     * first pass and never again, so parameters must not be changed afterwards. To train it is an error.
+     */
+    public static AccelerationReport accelerateForInference(ComputationGraph graph) {
+        return accelerate(graph, true);
+    }
+
+    private static AccelerationReport accelerate(ComputationGraph graph, boolean fixed) {
         graph.init();
-        Acceleration acceleration = new Acceleration(Arrays.asList(graph.getLayers()));
+        Acceleration acceleration = new Acceleration(Arrays.asList(graph.getLayers()), fixed);
         GraphVertex[] vertices = graph.getVertices();
         List<Node> nodes = nodes(graph, acceleration.format());
         acceleration.place(nodes);
@@ -87,9 +99,18 @@ public final class CpuAcceleration {
 
     /** Accelerates a network in place. Where oneDNN is not available nothing changes, and the report says why. */
     public static AccelerationReport accelerate(MultiLayerNetwork network) {
+        return accelerate(network, false);
+    }
+
+    /** As {@link #accelerateForInference(ComputationGraph)}. */
+    public static AccelerationReport accelerateForInference(MultiLayerNetwork network) {
+        return accelerate(network, true);
+    }
+
+    private static AccelerationReport accelerate(MultiLayerNetwork network, boolean fixed) {
         network.init();
         Layer[] layers = network.getLayers();
-        Acceleration acceleration = new Acceleration(Arrays.asList(layers));
+        Acceleration acceleration = new Acceleration(Arrays.asList(layers), fixed);
         List<Node> nodes = new ArrayList<>();
         Node previous = new Node("input", null, false, false, acceleration.format());
         for (int i = 0; i < layers.length; i++) {

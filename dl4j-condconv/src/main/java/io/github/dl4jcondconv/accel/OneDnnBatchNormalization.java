@@ -42,6 +42,8 @@ final class OneDnnBatchNormalization extends BatchNormalization {
     private final transient Placement placement;
     private final transient CNN2DFormat format;
 
+    private transient boolean computed;
+
     /** What the last training pass left; null after others. */
     private transient Batch batch;
 
@@ -59,8 +61,10 @@ final class OneDnnBatchNormalization extends BatchNormalization {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
+        placement.checkPass(training);
         batch = null;
-        if (!OneDnn.isAvailable() || !isValid()) {
+        computed = OneDnn.isAvailable() && isValid();
+        if (!computed) {
             return super.activate(training, workspaces);
         }
         boolean blocked = Images.areBlocked(input) && placement.allowsBlocked(workspaces, getTrainingListeners());
@@ -101,6 +105,10 @@ final class OneDnnBatchNormalization extends BatchNormalization {
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
         if (batch == null) {
+            if (computed) {
+                // A backward pass after one of inference: what DL4J makes of it, from what its own forward pass keeps
+                super.activate(false, LayerWorkspaceMgr.noWorkspaces());
+            }
             return super.backpropGradient(epsilon, workspaces);
         }
         boolean fixed = layerConf().isLockGammaBeta();

@@ -17,6 +17,7 @@ final class OneDnnConvolution extends ConvolutionLayer {
     private final transient ConvolutionCore core;
     private transient boolean insidePass;
     private transient boolean computed;
+    private transient boolean trained;
 
     OneDnnConvolution(ConvolutionLayer stock, Placement placement) {
         super(stock.conf(), stock.getDataType());
@@ -29,12 +30,15 @@ final class OneDnnConvolution extends ConvolutionLayer {
                         layerConf().getPadding(),
                         convolutionMode),
                 layerConf().getCnn2dDataFormat(),
-                layerConf().getActivationFn());
+                layerConf().getActivationFn(),
+                placement.fixed());
     }
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
+        placement.checkPass(training);
+        trained = training;
         computed = OneDnn.isAvailable() && isValid();
         if (!computed) {
             return super.activate(training, workspaces);
@@ -58,6 +62,11 @@ final class OneDnnConvolution extends ConvolutionLayer {
         assertInputSet(true);
         if (!computed) {
             return super.backpropGradient(epsilon, workspaces);
+        }
+        if (!trained) {
+            // A backward pass after one of inference, which keeps nothing
+            dropoutApplied = true;
+            activate(true, LayerWorkspaceMgr.noWorkspaces());
         }
         INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, true, workspaces);
         INDArray weightGradient = gradientViews.get(ConvolutionParamInitializer.WEIGHT_KEY);

@@ -21,6 +21,7 @@ final class OneDnnGlobalPooling extends GlobalPoolingLayer {
     private final transient CNN2DFormat format;
     private final transient PoolingCore core;
     private transient boolean computed;
+    private transient boolean trained;
 
     OneDnnGlobalPooling(GlobalPoolingLayer stock, Placement placement) {
         super(stock.conf(), stock.getDataType());
@@ -32,6 +33,7 @@ final class OneDnnGlobalPooling extends GlobalPoolingLayer {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
+        trained = training;
         computed = OneDnn.isAvailable()
                 && maskArray == null
                 && (Images.areBlocked(input) || input.rank() == 4 && input.dataType() == DataType.FLOAT);
@@ -53,6 +55,10 @@ final class OneDnnGlobalPooling extends GlobalPoolingLayer {
         assertInputSet(true);
         if (!computed) {
             return super.backpropGradient(epsilon, workspaces);
+        }
+        if (!trained) {
+            // A backward pass after one of inference, which keeps nothing
+            activate(true, LayerWorkspaceMgr.noWorkspaces());
         }
         long[] in = Images.shape(input, format);
         INDArray next = Images.create(workspaces, ArrayType.ACTIVATION_GRAD, in, format, Images.areBlocked(input));

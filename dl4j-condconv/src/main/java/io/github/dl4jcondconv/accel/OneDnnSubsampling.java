@@ -19,6 +19,7 @@ final class OneDnnSubsampling extends SubsamplingLayer {
     private final transient Windows windows;
     private final transient PoolingCore core;
     private transient boolean computed;
+    private transient boolean trained;
 
     OneDnnSubsampling(SubsamplingLayer stock, Placement placement) {
         super(stock.conf(), stock.getDataType());
@@ -43,6 +44,7 @@ final class OneDnnSubsampling extends SubsamplingLayer {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
+        trained = training;
         computed = OneDnn.isAvailable() && isValid();
         if (!computed) {
             return super.activate(training, workspaces);
@@ -61,6 +63,10 @@ final class OneDnnSubsampling extends SubsamplingLayer {
         assertInputSet(true);
         if (!computed) {
             return super.backpropGradient(epsilon, workspaces);
+        }
+        if (!trained) {
+            // A backward pass after one of inference, which keeps nothing
+            activate(true, LayerWorkspaceMgr.noWorkspaces());
         }
         long[] in = Images.shape(input, format);
         INDArray next = Images.create(workspaces, ArrayType.ACTIVATION_GRAD, in, format, Images.areBlocked(input));

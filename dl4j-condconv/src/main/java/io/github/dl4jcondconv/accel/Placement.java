@@ -17,9 +17,11 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * @param reluFollows whether a ReLU is all that reads the output
  * @param changedLater whether what reads the output may write to it
  * @param first whether nobody wants the gradient by the layer's input while the network is fitted
+ * @param fixed whether the network only predicts any more, with the parameters that it has
  * @param format of the network's plain images
  */
-record Placement(boolean blocked, boolean reluFollows, boolean changedLater, boolean first, CNN2DFormat format) {
+record Placement(
+        boolean blocked, boolean reluFollows, boolean changedLater, boolean first, boolean fixed, CNN2DFormat format) {
     private static final ClassValue<Boolean> READS_ACTIVATIONS = new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> listener) {
@@ -37,6 +39,14 @@ record Placement(boolean blocked, boolean reluFollows, boolean changedLater, boo
      */
     boolean allowsBlocked(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners) {
         return blocked && staysInside(workspaces, listeners);
+    }
+
+    /** @throws IllegalStateException if a network that only predicts is trained */
+    void checkPass(boolean training) {
+        if (training && fixed) {
+            throw new IllegalStateException("this network was accelerated for inference and cannot be trained;"
+                    + " read the model again and accelerate that");
+        }
     }
 
     /** Whether a pass keeps its activations to itself. */

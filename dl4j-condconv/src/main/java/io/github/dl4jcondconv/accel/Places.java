@@ -8,11 +8,16 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 
 /** Finds out what the places of layers in a network allow. */
 final class Places {
+    private final boolean fixed;
     private final CNN2DFormat format;
     private final Set<Node> blocked;
 
-    /** @param blocks whether any images may be blocked */
-    Places(Collection<Node> nodes, CNN2DFormat format, boolean blocks) {
+    /**
+     * @param fixed whether the network only predicts any more
+     * @param blocks whether any images may be blocked
+     */
+    Places(Collection<Node> nodes, boolean fixed, CNN2DFormat format, boolean blocks) {
+        this.fixed = fixed;
         this.format = format;
         this.blocked = nodes.stream()
                 .filter(node -> blocks && readersTakeBlocked(node))
@@ -29,6 +34,7 @@ final class Places {
                 node.output || node.readers.stream().anyMatch(Node::changesInput),
                 !node.preprocessed
                         && node.inputs.stream().allMatch(in -> in.isNetworkInput() && in.readers.size() == 1),
+                fixed,
                 format);
     }
 

@@ -118,9 +118,7 @@ public final class Convert {
      */
     @SuppressWarnings("try")
     public Conversion<ComputationGraph> convert(ComputationGraph graph) {
-        if (graph.getVertices() == null) {
-            throw new IllegalArgumentException("cannot convert: the network is not initialised; call init() first");
-        }
+        requireInitialised(graph.getVertices() != null);
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             Nd4j.getRandom().setSeed(graph.conf().getSeed());
             NetworkDraft draft = NetworkDraft.of(graph);
@@ -129,9 +127,20 @@ public final class Convert {
         }
     }
 
-    /** Converts a network of layers in a row to a graph, whose vertices bear their numbers, and keeps its weights. */
+    /**
+     * Converts a network of layers in a row to a graph, whose vertices bear the layers' numbers, and keeps its weights.
+     *
+     * @throws IllegalArgumentException as for a graph
+     */
     public Conversion<ComputationGraph> convert(MultiLayerNetwork network) {
+        requireInitialised(network.isInitCalled());
         return convert(network.toComputationGraph());
+    }
+
+    private static void requireInitialised(boolean initialised) {
+        if (!initialised) {
+            throw new IllegalArgumentException("cannot convert: the network is not initialised; call init() first");
+        }
     }
 
     private ConversionReport replaceAll(NetworkDraft draft, Replacing replacing) {

@@ -244,9 +244,22 @@ public abstract class SameDiffBlock extends SameDiffLayer {
         return layer;
     }
 
+    private void checkParamWeightInit() {
+        if (getParamWeightInit() != null) {
+            List<String> weights = parameters().stream()
+                    .filter(p -> p.kind() == ParamKind.WEIGHT)
+                    .map(Parameter::name)
+                    .toList();
+            getParamWeightInit()
+                    .keySet()
+                    .forEach(name -> require(weights.contains(name), "weightInit of one parameter", name, weights));
+        }
+    }
+
     /** A constraint of all parameters means the trained ones: running statistics are the layer's own to move. */
     @Override
     protected void initializeConstraints(Layer.Builder<?> builder) {
+        checkParamWeightInit();
         super.initializeConstraints(builder);
         if (getConstraints() != null) {
             Set<String> trained = parameters().stream()

@@ -26,8 +26,9 @@ record InputShape(int rank, long channels, long height, long width, CNN2DFormat 
         return new InputShape(2, size, OPEN, OPEN, null);
     }
 
+    /** Of a layer that reads images; one that was not told their format reads NCHW. */
     static InputShape images(long channels, CNN2DFormat format) {
-        return new InputShape(4, channels, OPEN, OPEN, format);
+        return new InputShape(4, channels, OPEN, OPEN, format == null ? CNN2DFormat.NCHW : format);
     }
 
     static InputShape of(InputType type) {

@@ -34,11 +34,10 @@ final class RoutingWriter implements OnnxWriter<Router> {
         return scope.write(router.getActivationFn(), weights.withPerExample(x.perExample()));
     }
 
+    /** Rarely it is a vector, which the options have to say if it is the network's input. */
     @Override
     public InputShape inputShape(Router router) {
-        return router.getDataFormat() == null
-                ? InputShape.vectors(router.getNIn())
-                : InputShape.images(router.getNIn(), router.getDataFormat());
+        return InputShape.images(router.getNIn(), router.getDataFormat());
     }
 
     @Override

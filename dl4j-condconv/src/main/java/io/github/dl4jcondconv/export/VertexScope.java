@@ -106,12 +106,12 @@ final class VertexScope {
         return OnnxWriters.write(config, inputs, this);
     }
 
-    /** The tensor as NCHW, where the layer reads DL4J's array in the given format. */
+    /** The tensor as NCHW, where the layer reads DL4J's array in the given format; none means NCHW. */
     String channelsFirst(Value images, CNN2DFormat format) {
-        if (format == CNN2DFormat.NHWC && !images.transposed()) {
-            return transpose(images.tensor(), 0, 3, 1, 2);
+        if (format != CNN2DFormat.NHWC) {
+            return dl4jLayout(images).tensor();
         }
-        return format == CNN2DFormat.NCHW ? dl4jLayout(images).tensor() : images.tensor();
+        return images.transposed() ? images.tensor() : transpose(images.tensor(), 0, 3, 1, 2);
     }
 
     /** The value with its tensor laid out as DL4J's array. */

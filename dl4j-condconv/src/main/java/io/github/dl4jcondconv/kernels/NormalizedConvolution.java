@@ -43,7 +43,7 @@ public final class NormalizedConvolution {
     /**
      * Convolves and keeps what the backward pass needs.
      *
-     * @param x [N, nIn, H, W] in any layout
+     * @param x [N, nIn, H, W] in any layout, in memory that stays until the backward pass
      * @param outputShape [N, nOut, H', W']
      * @param keep makes arrays that stay until the backward pass
      */
@@ -56,7 +56,7 @@ public final class NormalizedConvolution {
                 Layout.any(outputShape),
                 branch.window);
         Kernel kernel = convolution.forward(true, PostOps.NONE);
-        images = Reorder.to(kernel.layout(Argument.SRC), x);
+        images = kept(x, kernel.layout(Argument.SRC), keep);
         Layout result = kernel.layout(Argument.DST);
         convolved = new Memory(result, keep.apply(new long[] {result.elements()}));
         kernel.run(Map.of(
@@ -69,6 +69,15 @@ public final class NormalizedConvolution {
         normalisation = new BatchNorm(result, (float) branch.eps, false);
         mean = keep.apply(branch.gamma.shape());
         variance = keep.apply(branch.gamma.shape());
+    }
+
+    private static Memory kept(Memory x, Layout layout, Function<long[], INDArray> keep) {
+        if (x.layout().equals(layout)) {
+            return x;
+        }
+        Memory copy = new Memory(layout, keep.apply(new long[] {layout.elements()}));
+        Reorder.copy(x, copy);
+        return copy;
     }
 
     /** Mean of the batch, [nOut]. */

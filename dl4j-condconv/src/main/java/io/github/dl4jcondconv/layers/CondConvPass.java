@@ -6,6 +6,7 @@ import io.github.dl4jcondconv.engine.PassGradients;
 import io.github.dl4jcondconv.engine.TrainingPass;
 import io.github.dl4jcondconv.kernels.ExampleConvolution;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
@@ -22,32 +23,29 @@ final class CondConvPass implements LayerPass {
     private final INDArray output;
 
     CondConvPass(CondConvBlock layer, TrainingPass pass) {
-        this(
-                layer,
-                pass::input,
-                pass::parameter,
-                pass.kept(DataType.FLOAT, layer.outputShape(pass.input(0).shape())));
+        this(layer, pass::input, pass::parameter, shape -> pass.kept(DataType.FLOAT, shape));
     }
 
     /** The output at inference. */
     static INDArray answer(CondConvBlock layer, InferencePass pass) {
-        INDArray output = Nd4j.createUninitialized(
-                DataType.FLOAT, layer.outputShape(pass.input(0).shape()));
-        return new CondConvPass(layer, pass::input, pass::parameter, output).output();
+        return new CondConvPass(
+                        layer, pass::input, pass::parameter, shape -> Nd4j.createUninitialized(DataType.FLOAT, shape))
+                .output();
     }
 
     private CondConvPass(
             CondConvBlock layer,
-            Function<Integer, INDArray> input,
+            IntFunction<INDArray> input,
             Function<String, INDArray> parameter,
-            INDArray output) {
+            Function<long[], INDArray> keep) {
         this.layer = layer;
         this.parameter = parameter;
-        this.output = output;
-        convolution = layer.kernel(layer.window(input.apply(0).shape()));
+        long[] imageShape = input.apply(0).shape();
+        output = keep.apply(layer.outputShape(imageShape));
+        convolution = layer.kernel(layer.window(imageShape));
         image = layer.toNCHW(input.apply(0));
         boolean shared = layer.getRouting().fromInput();
-        router = shared ? null : new RoutingPass(layer.getRouting(), image, parameter);
+        router = shared ? null : new RoutingPass(layer.getRouting(), image, parameter, keep);
         weights = shared ? input.apply(1) : router.weights();
         compute(layer.toNCHW(output));
     }

@@ -83,8 +83,9 @@ public abstract class ImageBlock extends SameDiffBlock {
     @Override
     protected void validateInputs(List<INDArray> inputs) {
         INDArray x = inputs.get(0);
-        require(x.rank() == 4, "input", Arrays.toString(x.shape()), "an array of rank 4, " + dataFormat);
-        long channels = x.size(dataFormat == CNN2DFormat.NHWC ? 3 : 1);
+        boolean nhwc = dataFormat == CNN2DFormat.NHWC;
+        require(x.rank() == 4, "input", Arrays.toString(x.shape()), "an array of rank 4, " + (nhwc ? "NHWC" : "NCHW"));
+        long channels = x.size(nhwc ? 3 : 1);
         require(channels == nIn, "input " + Arrays.toString(x.shape()), channels + " channels", "nIn = " + nIn);
     }
 

@@ -2,7 +2,6 @@ package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.PassGradients;
 import java.util.function.Function;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -18,18 +17,20 @@ final class RoutingPass {
     /**
      * @param image NCHW
      * @param parameter by name
+     * @param keep makes arrays that stay until the backward pass
      */
-    RoutingPass(Routing routing, INDArray image, Function<String, INDArray> parameter) {
+    RoutingPass(
+            Routing routing, INDArray image, Function<String, INDArray> parameter, Function<long[], INDArray> keep) {
         this.routing = routing;
         matrix = parameter.apply("routingW");
-        // the backward pass needs them, when the workspace of this one is closed
-        try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            features = image.mean(2, 3);
-            INDArray logits = features.mmul(matrix).addiRowVector(parameter.apply("routingb"));
-            weights = routing.function() == Routing.Function.SIGMOID
-                    ? Transforms.sigmoid(logits, false)
-                    : Transforms.softmax(logits.divi(routing.temperature()), false);
-        }
+        features = keep.apply(new long[] {image.size(0), image.size(1)});
+        features.assign(image.mean(2, 3));
+        weights = keep.apply(new long[] {image.size(0), matrix.size(1)});
+        INDArray logits = features.mmul(matrix).addiRowVector(parameter.apply("routingb"));
+        weights.assign(
+                routing.function() == Routing.Function.SIGMOID
+                        ? Transforms.sigmoid(logits, false)
+                        : Transforms.softmax(logits.divi(routing.temperature()), false));
     }
 
     /** Routing weights [N, E]. */

@@ -1,6 +1,9 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.LayerPass;
+import io.github.dl4jcondconv.engine.TrainingPass;
+import io.github.dl4jcondconv.onednn.OneDnn;
 import java.util.List;
 import lombok.AccessLevel;
 import lombok.Data;
@@ -8,6 +11,7 @@ import lombok.EqualsAndHashCode;
 import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * WeightNet convolution: every example is convolved with a kernel that a small network makes of its pooled features (Ma
@@ -64,6 +68,12 @@ public class WeightNetConv2D extends WeightNetBlock {
     @Override
     protected SDVariable convolveExamples(BlockGraph graph, SDVariable image, SDVariable kernels) {
         return ExampleKernels.convolve(graph, this, image, kernels);
+    }
+
+    @Override
+    protected LayerPass train(TrainingPass pass) {
+        boolean covered = OneDnn.isAvailable() && pass.input(0).dataType() == DataType.FLOAT && !pass.isMasked();
+        return covered && WeightNetPass.fits(this) ? new WeightNetPass(this, pass) : null;
     }
 
     @Override

@@ -115,6 +115,10 @@ public final class Kernel {
                     "oneDNN: the kernel's arguments are " + layouts.keySet() + ", not " + arguments.keySet());
         }
         arguments.forEach((argument, memory) -> {
+            if (!memory.array().isInScope()) {
+                throw new IllegalArgumentException(
+                        "oneDNN: the memory of " + argument + " belongs to a workspace that has been closed");
+            }
             if (!memory.layout().equals(layouts.get(argument))) {
                 throw new IllegalArgumentException(
                         "oneDNN: " + argument + " must be " + layouts.get(argument) + ", not " + memory.layout());

@@ -140,7 +140,8 @@ public final class Layout {
     /** Elements from the first to the last one, without a gap after it: what a view of a larger array has room for. */
     long extent() {
         dnnl_blocking_desc_t blocking = description.format_desc_blocking();
-        if (description.format_kind() != dnnl.dnnl_blocked || blocking.inner_nblks() > 0) {
+        boolean floats = description.data_type() == dnnl.dnnl_f32;
+        if (!floats || description.format_kind() != dnnl.dnnl_blocked || blocking.inner_nblks() > 0) {
             return elements();
         }
         long last = 0;

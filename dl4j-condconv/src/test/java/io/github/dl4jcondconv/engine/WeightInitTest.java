@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.engine;
 
 import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
@@ -122,6 +123,14 @@ class WeightInitTest {
         ComputationGraph net = net(block, global());
         assertThat(net.getParam("layer_Whor").stdNumber().doubleValue()).isZero();
         assertThat(net.getParam("layer_Wver").stdNumber().doubleValue()).isPositive();
+    }
+
+    @Test
+    void initialisationOfAParameterThatHasNoneToChooseIsRefused() {
+        CondConv2D.Builder builder = condConv().name("conv").weightInit("w", new WeightInitConstant(0.5));
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("CondConv2D \"conv\": weightInit of one parameter is w, allowed: [W, routingW]");
     }
 
     @Test

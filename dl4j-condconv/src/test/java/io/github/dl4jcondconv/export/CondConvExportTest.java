@@ -173,6 +173,39 @@ class CondConvExportTest {
                 8);
     }
 
+    @Test
+    void aRouterOfTheNetworksInputIsToldThatItIsAVector() throws Exception {
+        var graph = new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("router", new Router.Builder().nIn(5).numExperts(2).build(), "in");
+        assertExports(
+                Graphs.init(graph.setOutputs("router")),
+                OnnxOptions.DEFAULT.withInputType("in", InputType.feedForward(5)),
+                5);
+    }
+
+    @Test
+    void aRouterInAGraphWithoutInputTypesAgrees() throws Exception {
+        var graph = new NeuralNetConfiguration.Builder()
+                .activation(Activation.TANH)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("router", new Router.Builder().nIn(3).numExperts(2).build(), "in");
+        MultiInputVertex.addLayer(
+                graph,
+                "conv",
+                new CondConv2D.Builder(3)
+                        .nIn(3)
+                        .nOut(4)
+                        .numExperts(2)
+                        .routing(Routing.shared())
+                        .build(),
+                "in",
+                "router");
+        assertExports(Graphs.init(graph.setOutputs("conv")), 3, 7, 8);
+    }
+
     /** ND4J cannot cut the last expert out of parameters that begin where others end. */
     @Test
     void expertsBehindOtherParametersAgree() throws Exception {

@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.TensorInfo;
+import io.github.dl4jcondconv.layers.SqueezeExcitation;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,21 @@ class OnnxFileTest {
                 .filteredOn(node -> node.getOutputList().contains(node.getName()))
                 .extracting(NodeProto::getName)
                 .contains("conv", "norm", "drop", "pool", "classes");
+    }
+
+    @Test
+    void imagesOfAGraphWithoutInputTypesAreNchw() throws Exception {
+        ComputationGraph graph =
+                Graphs.of(new SqueezeExcitation.Builder().nIn(32).build());
+        assertThat(read(graph)
+                        .getGraph()
+                        .getInput(0)
+                        .getType()
+                        .getTensorType()
+                        .getShape()
+                        .getDim(1)
+                        .getDimValue())
+                .isEqualTo(32);
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -108,10 +109,15 @@ class CondConv2DTest {
                 images.mean(2, 3).mmul(net.getParam("layer_routingW")).addiRowVector(net.getParam("layer_routingb")));
     }
 
+    static Stream<Arguments> windowsAndMixings() {
+        return windows().flatMap(window -> Stream.of(Mixing.KERNELS, Mixing.OUTPUTS)
+                .map(mixing -> Arguments.of(window, mixing)));
+    }
+
     @ParameterizedTest
-    @MethodSource("windows")
-    void oneHotRoutingIsTheStockConvolutionOfThatExpert(Window window) {
-        ComputationGraph net = alone(window.ours());
+    @MethodSource("windowsAndMixings")
+    void oneHotRoutingIsTheStockConvolutionOfThatExpert(Window window, Mixing mixing) {
+        ComputationGraph net = alone(window.ours().mixing(mixing));
         chooseExpert(net, 1);
         ComputationGraph stock =
                 alone(window.stock().activation(Activation.IDENTITY).build());

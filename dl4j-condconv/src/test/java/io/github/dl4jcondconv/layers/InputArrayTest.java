@@ -7,11 +7,14 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.NoOp;
 
 /** An array that does not fit fails before any native code sees it. */
 class InputArrayTest {
@@ -97,5 +100,18 @@ class InputArrayTest {
         assertThatThrownBy(() -> net.outputSingle(Nd4j.zeros(DataType.FLOAT, shape)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void withoutInputTypesImagesAreExpectedChannelsFirst() {
+        ComputationGraph net = SmallNets.built(SmallNets.global(DataType.FLOAT, new NoOp())
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("layer", condConv().nIn(2).build(), "in")
+                .setOutputs("layer")
+                .validateOutputLayerConfig(false));
+        assertThatThrownBy(() -> net.outputSingle(Nd4j.zeros(DataType.FLOAT, 7, 7)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("CondConv2D \"layer\": input is [7, 7], allowed: an array of rank 4, NCHW");
     }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jcondconv.layers.Interpolation.Method;
 import io.github.dl4jcondconv.testing.DoublePrecision;
-import io.github.dl4jcondconv.testing.GradientCheck;
 import io.github.dl4jcondconv.testing.SampledNets;
 import io.github.dl4jcondconv.testing.SmallNets;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -137,31 +136,6 @@ class InterpolationTest {
                 features.permute(0, 2, 3, 1).dup(),
                 mask.permute(0, 2, 3, 1).dup());
         assertThat(filled.permute(0, 3, 1, 2)).isEqualTo(expected);
-    }
-
-    @ParameterizedTest
-    @EnumSource(Method.class)
-    void gradientsAgreeWithFiniteDifferences(Method method) {
-        ComputationGraph net = SmallNets.built(SmallNets.withSource(
-                new Interpolation.Builder(method).window(5).build(),
-                new SamplingMask.Builder()
-                        .sampling(Sampling.builder().gridInterval(3).build())
-                        .build(),
-                SmallNets.global(DataType.DOUBLE, new NoOp()),
-                InputType.convolutional(7, 6, 2)));
-        INDArray w = net.getParam("source_W");
-        w.assign(Nd4j.randn(w.dataType(), w.shape()).muli(0.3));
-        net.getParam("source_b").assign(-0.5);
-        perturb(net);
-        assertThat(GradientCheck.holds(net, SmallNets.batch(DataType.DOUBLE, 3, 7, 6)))
-                .isTrue();
-    }
-
-    private static void perturb(ComputationGraph net) {
-        net.getLayer("layer")
-                .paramTable()
-                .values()
-                .forEach(p -> p.muli(Nd4j.rand(p.dataType(), p.shape()).addi(0.3)));
     }
 
     @ParameterizedTest

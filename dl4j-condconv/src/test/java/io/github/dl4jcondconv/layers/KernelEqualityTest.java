@@ -133,4 +133,19 @@ class KernelEqualityTest {
                         .padding(c.mode == ConvolutionMode.Same ? 0 : side - 1 - c.random.nextInt(2))
                         .build());
     }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void weightNetsAgree(long seed) {
+        Nd4j.getRandom().setSeed(seed);
+        Case c = Case.of(seed);
+        int g = c.channels % 2 == 0 ? 2 : 1;
+        assertEqualWithAndWithoutKernels(
+                c,
+                c.configured(new WeightNetConv2D.Builder(c.kernel(), c.kernel()))
+                        .m(g)
+                        .g(g)
+                        .staticBias(c.random.nextBoolean())
+                        .build());
+    }
 }

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jcondconv.engine.SameDiffBlock;
 import io.github.dl4jcondconv.testing.SmallNets;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -18,32 +16,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Routing weights 0, 1, 0 make a conditional layer DL4J's own layer with the weights of the second expert. */
+/**
+ * Routing weights 0, 1, 0 make a conditional layer DL4J's own layer with the weights of the second expert; CondConv2D has
+ * a test of its own.
+ */
 class OneHotRoutingTest {
     // Both sides are sums of at most 18 products in double: their order alone tells them apart
     private static final double ROUNDING = 1e-13;
     private static final int EXPERTS = 3;
     private static final int CHOSEN = 1;
-    private static final InputType IMAGE = InputType.convolutional(6, 5, 2);
-
-    @ParameterizedTest
-    @EnumSource(
-            value = Mixing.class,
-            names = {"KERNELS", "OUTPUTS"})
-    void choosesAConvolution(Mixing mixing) {
-        SameDiffBlock conditional = new CondConv2D.Builder(3, 3)
-                .nOut(4)
-                .numExperts(EXPERTS)
-                .routing(Routing.shared())
-                .mixing(mixing)
-                .convolutionMode(ConvolutionMode.Same)
-                .build();
-        Layer plain = new ConvolutionLayer.Builder(3, 3)
-                .nOut(4)
-                .convolutionMode(ConvolutionMode.Same)
-                .build();
-        assertThat(difference(conditional, plain, IMAGE, 0, 1, 2, 3)).isLessThan(ROUNDING);
-    }
 
     @ParameterizedTest
     @EnumSource(
@@ -64,7 +45,8 @@ class OneHotRoutingTest {
                 .padding(1, 1)
                 .build();
         // [d, nIn, kH, kW] to DL4J's [kH, kW, nIn, d]
-        assertThat(difference(conditional, plain, IMAGE, 2, 3, 1, 0)).isLessThan(ROUNDING);
+        assertThat(difference(conditional, plain, InputType.convolutional(6, 5, 2), 2, 3, 1, 0))
+                .isLessThan(ROUNDING);
     }
 
     @ParameterizedTest

@@ -5,7 +5,6 @@ import io.github.dl4jcondconv.testing.GradientCase;
 import io.github.dl4jcondconv.testing.GradientTest;
 import io.github.dl4jcondconv.testing.SmallNets;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 
@@ -13,16 +12,12 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 class SamplingMaskGradientTest extends GradientTest {
     @Override
     protected GraphBuilder network(GradientCase c, NeuralNetConfiguration.Builder global, InputType input) {
-        SamplingMask layer = new SamplingMask.Builder()
+        SamplingMask layer = c.window(new SamplingMask.Builder())
                 .sampling(Sampling.builder()
                         .gate(gate(c))
                         .gridInterval(c.batch() == 5 ? null : 3)
                         .sparsityWeight(c.batch() == 4 ? 0.7 : 0)
                         .build())
-                .stride(c.stride())
-                .dilation(c.dilation())
-                .convolutionMode(c.mode())
-                .padding(c.mode() == ConvolutionMode.Same ? 0 : 1)
                 .build();
         return SmallNets.graph(layer, global, input);
     }

@@ -75,13 +75,17 @@ public record GradientCase(
         return values[new SplittableRandom((option + this).hashCode()).nextInt(values.length)];
     }
 
-    /** Gives a builder this case's stride, dilation, mode and activation; without Same mode a padding of 1. */
+    /** Gives a builder this case's stride, dilation and mode, without Same mode a padding of 1, and its activation. */
     public <B extends Convolution2DBlock.Builder<B>> B geometry(B builder) {
+        return window(builder).activation(activation);
+    }
+
+    /** The same without the activation. */
+    public <B extends Convolution2DBlock.Builder<B>> B window(B builder) {
         return builder.stride(stride)
                 .dilation(dilation)
                 .convolutionMode(mode)
-                .padding(mode == ConvolutionMode.Same ? 0 : 1)
-                .activation(activation);
+                .padding(mode == ConvolutionMode.Same ? 0 : 1);
     }
 
     /**

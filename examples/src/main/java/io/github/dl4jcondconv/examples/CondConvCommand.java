@@ -26,7 +26,7 @@ import picocli.CommandLine.ScopeType;
             FuseCommand.class,
             ExportCommand.class,
             VerifyCommand.class,
-            ZooCommand.class
+            Dl4jZooCommand.class
         })
 public final class CondConvCommand {
 

@@ -68,7 +68,7 @@ final class ModelFiles {
             Kind kind = kind(file);
             return new Model(file, kind, kind.restore(file.toFile()));
         } catch (IOException | RuntimeException e) {
-            throw new IllegalArgumentException(file + " is no network that DL4J saved: " + e.getMessage(), e);
+            throw new IllegalArgumentException(file + " is no DL4J network: " + e.getMessage(), e);
         }
     }
 
@@ -81,7 +81,7 @@ final class ModelFiles {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             ZipEntry configuration = zip.getEntry(ModelSerializer.CONFIGURATION_JSON);
             if (configuration == null || zip.getEntry(ModelSerializer.COEFFICIENTS_BIN) == null) {
-                throw new IOException("it lacks "
+                throw new IOException("it has no "
                         + (configuration == null
                                 ? ModelSerializer.CONFIGURATION_JSON
                                 : ModelSerializer.COEFFICIENTS_BIN));

@@ -138,7 +138,7 @@ class FuseCommandTest {
         try (FileSystem zip = FileSystems.newFileSystem(model)) {
             Files.delete(zip.getPath(ModelSerializer.COEFFICIENTS_BIN));
         }
-        assertOneLine(fuse(), model + " is no network that DL4J saved: it lacks coefficients.bin");
+        assertOneLine(fuse(), model + " is no DL4J network: it has no coefficients.bin");
         assertOnlyTheModel();
     }
 

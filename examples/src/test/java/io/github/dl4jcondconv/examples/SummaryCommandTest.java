@@ -130,7 +130,7 @@ class SummaryCommandTest {
     @Test
     void aTextFileIsNoModel() throws IOException {
         Path file = Files.writeString(directory.resolve("model.zip"), "not a model");
-        assertOneLine(Cli.run("summary", file.toString()), file + " is no DL4J ComputationGraph: ");
+        assertOneLine(Cli.run("summary", file.toString()), file + " is no DL4J network: ");
     }
 
     @Test
@@ -140,9 +140,7 @@ class SummaryCommandTest {
                 ZipOutputStream zip = new ZipOutputStream(out)) {
             zip.putNextEntry(new ZipEntry("readme.txt"));
         }
-        assertOneLine(
-                Cli.run("summary", file.toString()),
-                file + " is no DL4J ComputationGraph: it has no configuration.json");
+        assertOneLine(Cli.run("summary", file.toString()), file + " is no DL4J network: it has no configuration.json");
     }
 
     @Test
@@ -150,7 +148,7 @@ class SummaryCommandTest {
         Path file = model();
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length / 2));
-        assertOneLine(Cli.run("summary", file.toString()), file + " is no DL4J ComputationGraph: ");
+        assertOneLine(Cli.run("summary", file.toString()), file + " is no DL4J network: ");
     }
 
     @Test
@@ -163,7 +161,7 @@ class SummaryCommandTest {
                 zip.write("{}".getBytes());
             }
         }
-        assertOneLine(Cli.run("summary", file.toString()), file + " is no DL4J ComputationGraph: ");
+        assertOneLine(Cli.run("summary", file.toString()), file + " is no DL4J network: ");
     }
 
     private Path model() throws IOException {

@@ -26,11 +26,11 @@ import org.deeplearning4j.zoo.model.YOLO2;
  * @param model its builder's result
  * @param size its own, or smaller where that saves memory
  */
-record ZooNetwork(ZooModel<?> model, ImageSize size) {
+record Dl4jZooNetwork(ZooModel<?> model, ImageSize size) {
     private static final int CLASSES = 20;
 
     /** The networks of two-dimensional convolutions that DL4J 1.0.0-M2.1 can initialise. */
-    static List<ZooNetwork> all() {
+    static List<Dl4jZooNetwork> all() {
         return List.of(
                 of(LeNet.builder().numClasses(CLASSES).build(), "1x28x28"),
                 of(AlexNet.builder().numClasses(CLASSES).build(), "3x224x224"),
@@ -48,8 +48,8 @@ record ZooNetwork(ZooModel<?> model, ImageSize size) {
                 of(YOLO2.builder().numClasses(CLASSES).build(), "3x128x128"));
     }
 
-    private static ZooNetwork of(ZooModel<?> model, String size) {
-        return new ZooNetwork(model, ImageSize.parse(size));
+    private static Dl4jZooNetwork of(ZooModel<?> model, String size) {
+        return new Dl4jZooNetwork(model, ImageSize.parse(size));
     }
 
     String name() {

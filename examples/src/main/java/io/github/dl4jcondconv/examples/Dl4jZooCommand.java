@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         description = "Fuse and export the image networks of deeplearning4j-zoo, with random parameters and"
                 + " running statistics, and print as a Markdown table how well they agree. All of them need"
                 + " MAVEN_OPTS=-Xmx6g.")
-final class ZooCommand implements Callable<Integer> {
+final class Dl4jZooCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "NETWORK", arity = "0..*", description = "Names such as ResNet50; default: all.")
     private List<String> names = List.of();
@@ -38,16 +38,16 @@ final class ZooCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<ZooNetwork> networks = wanted();
+        List<Dl4jZooNetwork> networks = wanted();
         try (OutputFiles files = options.files()) {
             Path json = options.addJson(files);
             PrintWriter console = spec.commandLine().getOut();
             console.println("| network | input | BatchNorms | after | fused | ONNX | float itself | ms | fused | ONNX"
                     + " | fusion s | export s | ONNX MB |");
             console.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-            List<ZooRow> rows = new ArrayList<>();
-            for (ZooNetwork network : networks) {
-                rows.add(ZooRow.of(network, seed));
+            List<Dl4jZooRow> rows = new ArrayList<>();
+            for (Dl4jZooNetwork network : networks) {
+                rows.add(Dl4jZooRow.of(network, seed));
                 console.println(markdown(rows.get(rows.size() - 1)));
             }
             console.println();
@@ -59,15 +59,15 @@ final class ZooCommand implements Callable<Integer> {
                             "seed",
                             seed,
                             "networks",
-                            rows.stream().map(ZooRow::toJson).toList()));
+                            rows.stream().map(Dl4jZooRow::toJson).toList()));
             files.publish();
-            return rows.stream().allMatch(ZooRow::holds) ? ExitCode.OK : ExitCode.SOFTWARE;
+            return rows.stream().allMatch(Dl4jZooRow::holds) ? ExitCode.OK : ExitCode.SOFTWARE;
         }
     }
 
-    private List<ZooNetwork> wanted() {
-        List<ZooNetwork> all = ZooNetwork.all();
-        List<String> known = all.stream().map(ZooNetwork::name).toList();
+    private List<Dl4jZooNetwork> wanted() {
+        List<Dl4jZooNetwork> all = Dl4jZooNetwork.all();
+        List<String> known = all.stream().map(Dl4jZooNetwork::name).toList();
         for (String name : names) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException("no network \"" + name + "\"; there are " + known);
@@ -78,7 +78,7 @@ final class ZooCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static String markdown(ZooRow row) {
+    private static String markdown(Dl4jZooRow row) {
         return String.format(
                 Locale.ROOT,
                 "| %s | %s | %d | %d | %.1e | %.1e | %.1e | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f |",

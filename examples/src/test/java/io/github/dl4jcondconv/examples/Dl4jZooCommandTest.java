@@ -10,7 +10,7 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /** {@code condconv dl4j-zoo}, on the smallest of its networks. */
-class ZooCommandTest {
+class Dl4jZooCommandTest {
 
     @TempDir
     Path directory;

@@ -36,7 +36,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param exportSeconds time that export took
  * @param bytes length of the ONNX file
  */
-record ZooRow(
+record Dl4jZooRow(
         String network,
         String input,
         int normalisations,
@@ -54,7 +54,7 @@ record ZooRow(
     private static final int BATCH = 4;
     private static final int PASSES = 5;
 
-    static ZooRow of(ZooNetwork network, long seed) throws IOException {
+    static Dl4jZooRow of(Dl4jZooNetwork network, long seed) throws IOException {
         ComputationGraph given = network.init();
         INDArray batch = Nd4j.rand(
                 DataType.FLOAT,
@@ -76,7 +76,7 @@ record ZooRow(
         try {
             ExportReport export = OnnxExporter.export(fused, file, OnnxOptions.DEFAULT.withOverwrite(true));
             try (OnnxModel onnx = new OnnxModel(file)) {
-                return new ZooRow(
+                return new Dl4jZooRow(
                         network.name(),
                         network.size().toString(),
                         normalisations(given),
