@@ -68,7 +68,14 @@ final class FoldThroughMerge implements FusionRule {
                         .orElseGet(() -> Optional.of("\"" + merge + "\" after it does not tell which channels of \""
                                 + host + "\" it becomes")))
                 .or(new Chain(draft, vertex, host)::otherFormat)
+                .or(() -> preProcessorBefore(draft, vertex))
                 .or(() -> readTwice(draft, vertex, merge));
+    }
+
+    private static Optional<String> preProcessorBefore(NetworkDraft draft, String vertex) {
+        return Optional.ofNullable(draft.preProcessor(vertex))
+                .map(preProcessor ->
+                        "the preprocessor " + preProcessor.getClass().getSimpleName() + " stands before it");
     }
 
     /** DL4J mixes up the inputs of a vertex that reads another one twice. */

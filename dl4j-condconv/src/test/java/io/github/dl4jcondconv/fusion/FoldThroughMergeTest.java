@@ -120,6 +120,22 @@ class FoldThroughMergeTest {
     }
 
     @Test
+    void staysBehindAPreprocessor() {
+        ComputationGraph graph =
+                network(DataType.DOUBLE, InputType.convolutionalFlat(SIZE, SIZE, CHANNELS), b -> b.addLayer(
+                                "bn", batchNorm(), "in")
+                        .addLayer("a", relu(2), "in")
+                        .addVertex("merge", new MergeVertex(), "bn", "a")
+                        .addLayer("next", convolution(1, 5), "merge")
+                        .setOutputs("next"));
+        assertStays(
+                graph,
+                Nd4j.randn(DataType.DOUBLE, 2, SIZE * SIZE * CHANNELS),
+                "bn",
+                "the preprocessor FeedForwardToCnnPreProcessor stands before it");
+    }
+
+    @Test
     void staysWhereNothingTellsTheChannelsBesideIt() {
         ComputationGraph graph = images(b -> branches(b)
                 .addVertex("merge", new MergeVertex(), "in", "bnA")
