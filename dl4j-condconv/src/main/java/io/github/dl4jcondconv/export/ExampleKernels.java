@@ -17,14 +17,14 @@ import java.util.List;
  * @param group 1, or nIn for a depthwise convolution
  */
 record ExampleKernels(Window window, long nIn, long nOut, long group) {
-    /** Layers whose loop would cost less than this many convolutions, measured in ONNX Runtime 1.23 on a CPU. */
-    private static final int BRANCHES_WORTH_A_LOOP = 1;
+    /** Up to so many convolutions with fixed filters are no slower, measured in ONNX Runtime 1.23 on a CPU. */
+    private static final int FASTER_CONVOLUTIONS = 1;
 
-    private static final int DEPTHWISE_BRANCHES_WORTH_A_LOOP = 4;
+    private static final int FASTER_DEPTHWISE_CONVOLUTIONS = 4;
 
-    /** Whether one convolution for each of so many branches is no slower than this. */
-    boolean isSlowerThan(int branches) {
-        return branches <= (group == 1 ? BRANCHES_WORTH_A_LOOP : DEPTHWISE_BRANCHES_WORTH_A_LOOP);
+    /** Whether a number of convolutions of the whole batch with fixed filters is no slower than this. */
+    boolean isSlowerThan(int convolutions) {
+        return convolutions <= (group == 1 ? FASTER_CONVOLUTIONS : FASTER_DEPTHWISE_CONVOLUTIONS);
     }
 
     /**

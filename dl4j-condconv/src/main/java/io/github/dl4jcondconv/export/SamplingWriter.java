@@ -50,9 +50,9 @@ final class SamplingWriter {
     /** Without parameters zeros, for the mask's size. */
     private static String logits(long channels, Window window, String images, VertexScope scope, String stem) {
         INDArray weights = scope.param(stem + "W");
-        INDArray kernel = Nd4j.zeros(DataType.FLOAT, 1, channels, window.kernel()[0], window.kernel()[1]);
         if (weights == null) {
-            return window.slide(scope, OnnxOp.CONV, 0, images, scope.weights("size", kernel))
+            INDArray zeros = Nd4j.zeros(DataType.FLOAT, 1, channels, window.kernel()[0], window.kernel()[1]);
+            return window.slide(scope, OnnxOp.CONV, 0, images, scope.weights("size", zeros))
                     .output();
         }
         int rows = (window.kernel()[0] - 3) / 2;

@@ -109,9 +109,9 @@ public final class Agreement {
             case "gamma", "sigma" -> array.assign(uniform.addi(0.5));
             case "var" -> array.assign(uniform.addi(1));
             case "log10stdev" -> array.assign(uniform.muli(0.3));
-            // decide what happens to an example: large, so that examples differ
+            // decide what happens to an example: large, so that examples differ, but no gate closes
             case "routingW", "routingHiddenW", "reduceW", "fc1W", "expandW", "kernel" ->
-                array.assign(uniform.subi(0.5).muli(3));
+                array.assign(uniform.subi(0.5).muli(8 / Math.sqrt(array.size(0))));
             default -> {
                 if (isOffset(stem) || array.amaxNumber().doubleValue() == 0) {
                     array.assign(uniform.subi(0.5));
