@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.examples.bench;
 
+import io.github.dl4jcondconv.accel.CpuAcceleration;
 import io.github.dl4jcondconv.engine.MultiInputVertex;
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.layers.CondConv2D;
@@ -26,6 +27,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.zoo.model.ResNet50;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -171,6 +173,24 @@ final class Networks {
                 .hasBias(false)
                 .activation(Activation.IDENTITY)
                 .build();
+    }
+
+    /**
+     * Takes the statistics of one batch as running statistics, by one training step: those of an untrained network would
+     * let the activations of a deep one overflow.
+     */
+    static ComputationGraph settled(ComputationGraph net, INDArray images) {
+        for (GraphVertex vertex : net.getConfiguration().getVertices().values()) {
+            if (vertex instanceof LayerVertex layer
+                    && layer.getLayerConf().getLayer() instanceof BatchNormalization normalisation) {
+                normalisation.setDecay(0);
+            }
+        }
+        ComputationGraph copy = copyOf(net);
+        CpuAcceleration.accelerate(copy);
+        copy.fit(new DataSet(images, labels((int) images.size(0))));
+        net.setParams(copy.params());
+        return net;
     }
 
     /** A copy with parameters and running statistics of its own. */

@@ -24,11 +24,13 @@ final class OnnxContender implements Contender {
 
     OnnxContender(ComputationGraph net, INDArray images, int threads) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            Path file = Files.createTempFile("bench", ".onnx");
+            Path folder = Files.createTempDirectory("bench");
+            Path file = folder.resolve("model.onnx");
             OnnxExporter.export(net, file);
             options.setIntraOpNumThreads(threads);
             session = environment.createSession(file.toString(), options);
             Files.delete(file);
+            Files.delete(folder);
             FloatBuffer values = FloatBuffer.wrap(images.dup('c').data().asFloat());
             inputs = Map.of(
                     session.getInputNames().iterator().next(),

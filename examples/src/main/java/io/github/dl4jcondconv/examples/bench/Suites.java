@@ -41,6 +41,8 @@ final class Suites {
     /** Winograd's convolutions round coarser, and three training steps pass it on. */
     private static final double TRAINED = 1e-3;
 
+    private static final int SETTLING_BATCH = 16;
+
     private final Rivals rivals;
 
     Suites(Rivals rivals) {
@@ -192,10 +194,10 @@ final class Suites {
 
     /** Ours is fused, as the exported file is; the rivals that cannot fuse run the network as it was trained. */
     private Comparison predict(String name, Supplier<ComputationGraph> network, long... imageShape) {
-        Shared<ComputationGraph> net = new Shared<>(network);
+        Shared<INDArray> images = new Shared<>(() -> Networks.images(imageShape));
+        Shared<ComputationGraph> net = new Shared<>(() -> Networks.settled(network.get(), settling(imageShape)));
         Shared<ComputationGraph> fused =
                 new Shared<>(() -> GraphFuser.fuse(net.get()).graph());
-        Shared<INDArray> images = new Shared<>(() -> Networks.images(imageShape));
         Comparison comparison = Comparison.of(
                         "deploy",
                         "predict " + name,
@@ -207,6 +209,11 @@ final class Suites {
                 .ifPresent(torch ->
                         comparison.against(PYTORCH, () -> TorchContender.prediction(torch, net.get(), images.get())));
         return comparison;
+    }
+
+    /** Images for running statistics: of a single one the last layers' statistics would be of a few numbers. */
+    private static INDArray settling(long[] imageShape) {
+        return Networks.images(Math.max(imageShape[0], SETTLING_BATCH), imageShape[1], imageShape[2], imageShape[3]);
     }
 
     private ComputationGraph deployed(ComputationGraph net) {
