@@ -37,7 +37,10 @@ final class Networks {
     /** The name of the only layer of {@link #alone}, and of the last one of the sparse networks. */
     static final String LAYER = "layer";
 
-    static final double LEARNING_RATE = 0.01;
+    private static final double LEARNING_RATE = 0.01;
+    /** An untrained deep network's first steps are chaotic: with large ones rounding soon decides about the loss. */
+    private static final double SMALL_LEARNING_RATE = 1e-5;
+
     static final double MOMENTUM = 0.9;
     static final int CLASSES = 10;
     private static final int BLOCKS = 6;
@@ -116,7 +119,7 @@ final class Networks {
     static ComputationGraph resNet50(int channels, int height, int width) {
         GraphBuilder graph = ResNet50.builder()
                 .inputShape(new int[] {channels, height, width})
-                .updater(new Nesterovs(LEARNING_RATE, MOMENTUM))
+                .updater(new Nesterovs(SMALL_LEARNING_RATE, MOMENTUM))
                 .build()
                 .graphBuilder();
         graph.removeVertex("output").removeVertex("avgpool");
@@ -191,6 +194,12 @@ final class Networks {
         copy.fit(new DataSet(images, labels((int) images.size(0))));
         net.setParams(copy.params());
         return net;
+    }
+
+    /** The learning rate of a network of this class. */
+    static double learningRate(ComputationGraph net) {
+        BaseLayer output = (BaseLayer) net.getOutputLayer(0).conf().getLayer();
+        return ((Nesterovs) output.getIUpdater()).getLearningRate();
     }
 
     /** A copy with parameters and running statistics of its own. */

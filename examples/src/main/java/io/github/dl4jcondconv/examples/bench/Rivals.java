@@ -31,6 +31,12 @@ final class Rivals implements AutoCloseable {
         return torch;
     }
 
+    /** A network that only predicts, as fast as this library makes it. */
+    ComputationGraph deployed(ComputationGraph net) {
+        CpuAcceleration.accelerateForInference(net);
+        return net;
+    }
+
     /** A network of stock layers as fast as this library makes it. */
     ComputationGraph accelerated(ComputationGraph net) {
         CpuAcceleration.accelerate(net);

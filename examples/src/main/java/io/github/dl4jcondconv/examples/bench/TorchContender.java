@@ -17,7 +17,7 @@ record TorchContender(TorchProcess torch, Supplier<List<INDArray>> compared) imp
         String output = TorchNetwork.translate(torch, net, images, "constant");
         torch.tensor(LABELS, "constant", labels);
         torch.ask("op loss cross-entropy %s %s".formatted(TorchNetwork.logits(output), LABELS));
-        torch.ask("fit loss %s %s".formatted(Networks.LEARNING_RATE, Networks.MOMENTUM));
+        torch.ask("fit loss %s %s".formatted(Networks.learningRate(net), Networks.MOMENTUM));
         return new TorchContender(
                 torch,
                 () -> List.of(Nd4j.concat(
