@@ -52,6 +52,7 @@ class ZooNetworkTest {
                 small(ResNet.builder(50).block(WEIGHTNET)),
                 small(ShuffleNetV2.builder().width(0.5).block(PLAIN)),
                 small(ShuffleNetV2.builder().width(0.5).block(WEIGHTNET)),
+                small(ResNet.builder(18).block(ACNET)),
                 small(ResNet.builder(34).block(SAMPLED).sampling(withoutNoise())),
                 small(ResNet.builder(50).block(SAMPLED).sampling(withoutNoise())),
                 small(CifarResNet.builder(8).block(ACNET)),
