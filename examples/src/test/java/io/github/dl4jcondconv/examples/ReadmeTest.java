@@ -20,10 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
     private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final String PROGRAM = """
+            import io.github.dl4jcondconv.accel.CpuAcceleration;
+            import io.github.dl4jcondconv.convert.Convert;
             import io.github.dl4jcondconv.export.OnnxExporter;
             import io.github.dl4jcondconv.fusion.*;
             import io.github.dl4jcondconv.layers.*;
             import io.github.dl4jcondconv.train.*;
+            import io.github.dl4jcondconv.zoo.ResNet;
             import java.nio.file.Path;
             import org.deeplearning4j.nn.conf.*;
             import org.deeplearning4j.nn.conf.inputs.InputType;
