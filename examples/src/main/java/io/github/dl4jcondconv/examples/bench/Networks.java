@@ -126,7 +126,10 @@ final class Networks {
         graph.addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "res5c_branch")
                 .addLayer("out", classifier(), "pool")
                 .setOutputs("out");
-        return built(graph);
+        ComputationGraph net = built(graph);
+        // DL4J's loss clips probabilities, which the large logits of an untrained network would reach
+        net.getLayer("out").getParam("W").muli(0.01);
+        return net;
     }
 
     /** One layer whose gradients are asked for. */
