@@ -87,11 +87,11 @@ public final class OneDnn {
             try {
                 engine = new dnnl_engine();
                 check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "create an engine");
-            } catch (NoClassDefFoundError e) {
-                missing = "not found; add org.bytedeco:dnnl-platform:2.5.2-1.5.7";
             } catch (UnsatisfiedLinkError e) {
                 missing = "no native library for this platform; add org.bytedeco:dnnl-platform:2.5.2-1.5.7 ("
                         + e.getMessage() + ")";
+            } catch (LinkageError e) { // also where only some of its jars are there
+                missing = "not found; add org.bytedeco:dnnl-platform:2.5.2-1.5.7";
             }
             ENGINE = engine;
             MISSING = missing;
