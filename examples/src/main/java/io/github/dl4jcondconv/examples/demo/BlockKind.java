@@ -71,13 +71,16 @@ public enum BlockKind {
         }
     },
 
-    /** SampledConv2D, BatchNormalization, ReLU. The first convolution sees only pixels to choose by, and stays plain. */
+    /**
+     * SampledConv2D, BatchNormalization, ReLU in the second block. The first convolution sees only pixels to choose by,
+     * the last has but 16 positions to choose from; they stay plain.
+     */
     SAMPLED {
         @Override
         String add(GraphBuilder graph, String input, Block block) {
-            return block.isFirst()
-                    ? PLAIN.add(graph, input, block)
-                    : addNormalized(graph, "sampled", sampled(block), input, block);
+            return block.number() == 2
+                    ? addNormalized(graph, "sampled", sampled(block), input, block)
+                    : PLAIN.add(graph, input, block);
         }
     };
 
