@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 import lombok.AccessLevel;
 import lombok.Data;
 import lombok.EqualsAndHashCode;
+import lombok.Getter;
 import lombok.NoArgsConstructor;
+import lombok.Setter;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -55,6 +57,11 @@ public abstract class SameDiffBlock extends SameDiffLayer {
     private IActivation activationFn;
     private IWeightInit weightInitFn;
     private double biasInit = Double.NaN;
+
+    /** Whether all options are set: a configuration that is read from a file gets them one by one, its name among them. */
+    @Getter(AccessLevel.NONE)
+    @Setter(AccessLevel.NONE)
+    private transient boolean complete;
 
     protected SameDiffBlock(Builder<?> builder) {
         super(builder);
@@ -235,6 +242,7 @@ public abstract class SameDiffBlock extends SameDiffLayer {
             INDArray paramsView,
             boolean initializeParams,
             DataType dataType) {
+        checkOptions();
         BlockLayer layer = new BlockLayer(conf, dataType);
         layer.setListeners(listeners);
         layer.setIndex(layerIndex);
@@ -244,7 +252,20 @@ public abstract class SameDiffBlock extends SameDiffLayer {
         return layer;
     }
 
-    private void checkParamWeightInit() {
+    /** A layer that its builder could not name is named now, so that an error can say which one it is. */
+    @Override
+    public void setLayerName(String name) {
+        super.setLayerName(name);
+        if (complete && name != null) {
+            checkOptions();
+        }
+    }
+
+    /**
+     * Rejects options that are not allowed, by {@link #require}. Called when the layer has its name: at the end of its
+     * builder, or when it is added to a network.
+     */
+    protected void checkOptions() {
         if (getParamWeightInit() != null) {
             List<String> weights = parameters().stream()
                     .filter(p -> p.kind() == ParamKind.WEIGHT)
@@ -259,7 +280,10 @@ public abstract class SameDiffBlock extends SameDiffLayer {
     /** A constraint of all parameters means the trained ones: running statistics are the layer's own to move. */
     @Override
     protected void initializeConstraints(Layer.Builder<?> builder) {
-        checkParamWeightInit();
+        complete = true;
+        if (getLayerName() != null) {
+            checkOptions();
+        }
         super.initializeConstraints(builder);
         if (getConstraints() != null) {
             Set<String> trained = parameters().stream()

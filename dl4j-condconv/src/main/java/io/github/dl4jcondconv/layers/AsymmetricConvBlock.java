@@ -91,11 +91,16 @@ public class AsymmetricConvBlock extends Convolution2DBlock {
         eps = builder.eps;
         decay = builder.decay;
         gammaInit = builder.gammaInit;
+        initializeConstraints(builder);
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
         int[] k = getKernelSize();
         require(k[0] == k[1] && k[0] % 2 == 1 && k[0] >= 3, "kernelSize", k[0] + "x" + k[1], "square, odd, from 3x3");
         require(eps > 0, "eps", eps, "above 0");
         require(decay >= 0 && decay <= 1, "decay", decay, "0 to 1");
-        initializeConstraints(builder);
     }
 
     @Override

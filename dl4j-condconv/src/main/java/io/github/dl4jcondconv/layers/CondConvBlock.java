@@ -39,6 +39,11 @@ public abstract class CondConvBlock extends Convolution2DBlock {
         staticBias = builder.staticBias;
         routing = builder.routing;
         mixing = builder.mixing;
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
         require(numExperts >= 1, "numExperts", numExperts, "at least 1");
     }
 

@@ -62,9 +62,14 @@ public class CondDense extends SameDiffBlock {
         staticBias = builder.staticBias;
         routing = builder.routing;
         mixing = builder.mixing;
+        initializeConstraints(builder);
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
         require(nOut > 0, "nOut", nOut, "at least 1");
         require(numExperts >= 1, "numExperts", numExperts, "at least 1");
-        initializeConstraints(builder);
     }
 
     @Override

@@ -46,11 +46,12 @@ public abstract class Convolution2DBlock extends ImageBlock {
         padding = builder.padding.clone();
         dilation = builder.dilation.clone();
         convolutionMode = builder.convolutionMode;
-        require(!builder.choosesOutputs() || nOut > 0, "nOut", nOut, "at least 1");
-        checkWindow();
     }
 
-    private void checkWindow() {
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
+        require(!choosesOutputs() || nOut > 0, "nOut", nOut, "at least 1");
         requirePair("kernelSize", kernelSize, 1);
         requirePair("stride", stride, 1);
         requirePair("padding", padding, 0);
@@ -58,6 +59,11 @@ public abstract class Convolution2DBlock extends ImageBlock {
         if (convolutionMode != null) {
             checkMode();
         }
+    }
+
+    /** Whether nOut must be chosen; in depthwise layers it follows from the input's channels. */
+    protected boolean choosesOutputs() {
+        return true;
     }
 
     private void checkMode() {
@@ -164,7 +170,6 @@ public abstract class Convolution2DBlock extends ImageBlock {
         super.applyGlobalConfigToLayer(global);
         if (convolutionMode == null) {
             convolutionMode = global.getConvolutionMode();
-            checkMode();
         }
     }
 
@@ -177,15 +182,19 @@ public abstract class Convolution2DBlock extends ImageBlock {
 
     /** Settles nOut of a depthwise layer, whose user may leave it out, once nIn is known. */
     protected final void settleOutputs(int depthMultiplier) {
-        long outputs = getNIn() * depthMultiplier;
-        if (outputs > 0) {
-            require(
-                    nOut <= 0 || nOut == outputs,
-                    "nOut",
-                    nOut,
-                    "nIn * depthMultiplier = " + outputs + " (or leave it out)");
-            nOut = outputs;
+        if (nOut <= 0) {
+            nOut = getNIn() * depthMultiplier;
         }
+    }
+
+    /** Rejects a depthwise layer's nOut that its user did not leave out and that does not follow from nIn. */
+    protected final void checkOutputs(int depthMultiplier) {
+        long outputs = getNIn() * depthMultiplier;
+        require(
+                outputs <= 0 || nOut == outputs,
+                "nOut",
+                nOut,
+                "nIn * depthMultiplier = " + outputs + " (or leave it out)");
     }
 
     /** Pixels along height (0) or width (1) from a window's first position to its last. */
@@ -264,11 +273,6 @@ public abstract class Convolution2DBlock extends ImageBlock {
 
         protected Builder(int... kernelSize) {
             this.kernelSize = pair(kernelSize);
-        }
-
-        /** Whether nOut must be chosen; in depthwise layers it follows from the input's channels. */
-        protected boolean choosesOutputs() {
-            return true;
         }
 
         /** Output channels; required, except in depthwise layers, where they are nIn * depthMultiplier. */

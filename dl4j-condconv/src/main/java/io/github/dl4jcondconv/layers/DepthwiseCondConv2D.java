@@ -45,15 +45,27 @@ public class DepthwiseCondConv2D extends CondConvBlock {
     private DepthwiseCondConv2D(Builder builder) {
         super(builder);
         depthMultiplier = builder.depthMultiplier;
-        require(depthMultiplier >= 1, "depthMultiplier", depthMultiplier, "at least 1");
         settleOutputs(depthMultiplier);
         initializeConstraints(builder);
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
+        require(depthMultiplier >= 1, "depthMultiplier", depthMultiplier, "at least 1");
+        checkOutputs(depthMultiplier);
     }
 
     @Override
     public void setNIn(InputType inputType, boolean override) {
         super.setNIn(inputType, override);
         settleOutputs(depthMultiplier);
+        checkOutputs(depthMultiplier);
+    }
+
+    @Override
+    protected boolean choosesOutputs() {
+        return false;
     }
 
     @Override
@@ -102,11 +114,6 @@ public class DepthwiseCondConv2D extends CondConvBlock {
         public Builder depthMultiplier(int multiplier) {
             depthMultiplier = multiplier;
             return this;
-        }
-
-        @Override
-        protected boolean choosesOutputs() {
-            return false;
         }
 
         @Override

@@ -37,9 +37,21 @@ public class DepthwiseWeightNetConv2D extends WeightNetBlock {
     }
 
     @Override
+    protected void checkOptions() {
+        super.checkOptions();
+        checkOutputs(1);
+    }
+
+    @Override
     public void setNIn(InputType inputType, boolean override) {
         super.setNIn(inputType, override);
         settleOutputs(1);
+        checkOutputs(1);
+    }
+
+    @Override
+    protected boolean choosesOutputs() {
+        return false;
     }
 
     @Override
@@ -65,11 +77,6 @@ public class DepthwiseWeightNetConv2D extends WeightNetBlock {
          */
         public Builder(int... kernelSize) {
             super(kernelSize);
-        }
-
-        @Override
-        protected boolean choosesOutputs() {
-            return false;
         }
 
         @Override

@@ -56,11 +56,16 @@ public class Interpolation extends ImageBlock implements DensityCost {
         super(builder);
         method = builder.method;
         window = builder.window;
-        interpolator().validate(this::require);
         if (getActivationFn() == null) {
             setActivationFn(new ActivationIdentity());
         }
         initializeConstraints(builder);
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
+        interpolator().validate(this::require);
     }
 
     private Interpolator interpolator() {

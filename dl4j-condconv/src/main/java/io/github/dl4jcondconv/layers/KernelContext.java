@@ -41,12 +41,17 @@ public class KernelContext extends ImageBlock {
     private KernelContext(Builder builder) {
         super(builder);
         contextSize = builder.contextSize;
-        require(contextSize >= 0, "contextSize", contextSize, "at least 1, or 0 for max(16, nIn / 16)");
         if (getActivationFn() == null) {
             setActivationFn(new ActivationIdentity());
         }
         WeightInitWeightNet.unlessChosen(this);
         initializeConstraints(builder);
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
+        require(contextSize >= 0, "contextSize", contextSize, "at least 1, or 0 for max(16, nIn / 16)");
     }
 
     /** The size that a context of an image with {@code channels} channels has unless the user chooses another. */

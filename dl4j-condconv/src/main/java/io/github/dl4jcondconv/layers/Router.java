@@ -50,13 +50,18 @@ public class Router extends ImageBlock {
         numExperts = builder.numExperts;
         previousExperts = builder.previousExperts;
         routing = builder.routing;
-        require(numExperts >= 1, "numExperts", numExperts, "at least 1");
-        require(previousExperts >= 0, "previousExperts", previousExperts, "at least 1, or 0 for none");
-        require(!routing.fromInput(), "routing", routing.function(), "SIGMOID or SOFTMAX: a router makes the weights");
         if (getActivationFn() == null) {
             setActivationFn(new ActivationIdentity());
         }
         initializeConstraints(builder);
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
+        require(numExperts >= 1, "numExperts", numExperts, "at least 1");
+        require(previousExperts >= 0, "previousExperts", previousExperts, "at least 1, or 0 for none");
+        require(!routing.fromInput(), "routing", routing.function(), "SIGMOID or SOFTMAX: a router makes the weights");
     }
 
     @Override

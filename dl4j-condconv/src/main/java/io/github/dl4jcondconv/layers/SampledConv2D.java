@@ -53,9 +53,14 @@ public class SampledConv2D extends SampledConvBlock implements Sampled {
         sampling = builder.sampling;
         interpolation = builder.interpolation;
         window = builder.window;
+        initializeConstraints(builder);
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
         sampling.validate(this::require);
         interpolator().validate(this::require);
-        initializeConstraints(builder);
     }
 
     @Override

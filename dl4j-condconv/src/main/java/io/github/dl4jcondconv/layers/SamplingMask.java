@@ -34,17 +34,24 @@ public class SamplingMask extends Convolution2DBlock implements Sampled {
     private SamplingMask(Builder builder) {
         super(builder);
         sampling = builder.sampling;
+        if (getActivationFn() == null) {
+            setActivationFn(new ActivationIdentity());
+        }
+        initializeConstraints(builder);
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
         int[] k = getKernelSize();
         require(getNOut() == 1, "nOut", getNOut(), "1");
         require(k[0] == 3 && k[1] == 3, "kernelSize", Arrays.toString(k), "3x3");
         require(
-                getActivationFn() == null || getActivationFn() instanceof ActivationIdentity,
+                getActivationFn() instanceof ActivationIdentity,
                 "activation",
                 getActivationFn(),
                 Activation.IDENTITY + ": the sampling makes the mask");
-        setActivationFn(new ActivationIdentity());
         sampling.validate(this::require);
-        initializeConstraints(builder);
     }
 
     @Override

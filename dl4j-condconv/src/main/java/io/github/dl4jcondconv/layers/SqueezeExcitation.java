@@ -39,6 +39,15 @@ public class SqueezeExcitation extends ImageBlock {
         super(builder);
         reductionRatio = builder.reductionRatio;
         hiddenActivation = builder.hiddenActivation;
+        if (getActivationFn() == null) {
+            setActivationFn(new ActivationIdentity());
+        }
+        initializeConstraints(builder);
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
         require(reductionRatio >= 1, "reductionRatio", reductionRatio, "at least 1");
         require(
                 hiddenActivation == Activation.RELU || hiddenActivation == Activation.SWISH,
@@ -46,10 +55,6 @@ public class SqueezeExcitation extends ImageBlock {
                 hiddenActivation,
                 "RELU or SWISH");
         checkRatio();
-        if (getActivationFn() == null) {
-            setActivationFn(new ActivationIdentity());
-        }
-        initializeConstraints(builder);
     }
 
     @Override

@@ -35,13 +35,18 @@ public class StridedChannels extends ImageBlock {
         super(builder);
         channelStride = builder.channelStride;
         offset = builder.offset;
-        require(channelStride >= 1, "channelStride", channelStride, "at least 1");
-        require(offset >= 0 && offset < channelStride, "offset", offset, "0 to " + (channelStride - 1));
-        checkChannels();
         if (getActivationFn() == null) {
             setActivationFn(new ActivationIdentity());
         }
         initializeConstraints(builder);
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
+        require(channelStride >= 1, "channelStride", channelStride, "at least 1");
+        require(offset >= 0 && offset < channelStride, "offset", offset, "0 to " + (channelStride - 1));
+        checkChannels();
     }
 
     @Override

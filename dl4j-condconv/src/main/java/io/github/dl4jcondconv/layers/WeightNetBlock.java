@@ -31,10 +31,15 @@ public abstract class WeightNetBlock extends Convolution2DBlock {
         contextSize = builder.contextSize;
         sharedContext = builder.sharedContext;
         staticBias = builder.staticBias;
+        WeightInitWeightNet.unlessChosen(this);
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
         require(g >= 1, "g", g, "at least 1");
         require(m >= 1 && m % g == 0, "m", m, "a multiple of g = " + g);
         require(contextSize >= 0, "contextSize", contextSize, "at least 1, or 0 for max(16, nIn / 16)");
-        WeightInitWeightNet.unlessChosen(this);
     }
 
     /** Number of groups of the layer that makes the kernel; each makes a slice of it from its own m / g gates. */

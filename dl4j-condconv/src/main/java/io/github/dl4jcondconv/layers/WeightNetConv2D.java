@@ -40,8 +40,13 @@ public class WeightNetConv2D extends WeightNetBlock {
 
     private WeightNetConv2D(Builder builder) {
         super(builder);
-        checkSlices();
         initializeConstraints(builder);
+    }
+
+    @Override
+    protected void checkOptions() {
+        super.checkOptions();
+        checkSlices();
     }
 
     @Override

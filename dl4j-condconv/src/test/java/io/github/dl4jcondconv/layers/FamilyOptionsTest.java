@@ -28,28 +28,32 @@ class FamilyOptionsTest {
         return Arguments.of(message, action);
     }
 
-    static Stream<Arguments> ofTheBuilder() {
+    static Stream<Arguments> badOptions() {
         return Stream.of(
                 bad(
-                        "DepthwiseCondConv2D \"dw\": numExperts is 0, allowed: at least 1",
-                        depthwise().numExperts(0)::build),
+                        "DepthwiseCondConv2D \"layer\": numExperts is 0, allowed: at least 1",
+                        network(depthwise().numExperts(0).build(), IMAGE)),
                 bad(
-                        "DepthwiseCondConv2D \"dw\": depthMultiplier is 0, allowed: at least 1",
-                        depthwise().depthMultiplier(0)::build),
+                        "DepthwiseCondConv2D \"layer\": depthMultiplier is 0, allowed: at least 1",
+                        network(depthwise().depthMultiplier(0).build(), IMAGE)),
                 bad(
-                        "DepthwiseCondConv2D \"dw\": nOut is 5, allowed: nIn * depthMultiplier = 6 (or leave it out)",
-                        depthwise().nIn(3).depthMultiplier(2).nOut(5)::build),
-                bad("CondDense: nOut is 0, allowed: at least 1", new CondDense.Builder()::build),
+                        "DepthwiseCondConv2D \"layer\": nOut is 5, allowed: nIn * depthMultiplier = 6 (or leave it out)",
+                        network(depthwise().nIn(3).depthMultiplier(2).nOut(5).build(), IMAGE)),
                 bad(
-                        "CondDense: numExperts is -1, allowed: at least 1",
-                        new CondDense.Builder().nOut(3).numExperts(-1)::build),
-                bad("Router: numExperts is 0, allowed: at least 1", new Router.Builder().numExperts(0)::build),
+                        "CondDense \"layer\": nOut is 0, allowed: at least 1",
+                        network(new CondDense.Builder().build(), IMAGE)),
                 bad(
-                        "Router: previousExperts is -1, allowed: at least 1, or 0 for none",
-                        new Router.Builder().previousExperts(-1)::build),
+                        "CondDense \"layer\": numExperts is -1, allowed: at least 1",
+                        network(new CondDense.Builder().nOut(3).numExperts(-1).build(), IMAGE)),
                 bad(
-                        "Router: routing is SHARED, allowed: SIGMOID or SOFTMAX: a router makes the weights",
-                        new Router.Builder().routing(Routing.shared())::build),
+                        "Router \"layer\": numExperts is 0, allowed: at least 1",
+                        network(new Router.Builder().numExperts(0).build(), IMAGE)),
+                bad(
+                        "Router \"layer\": previousExperts is -1, allowed: at least 1, or 0 for none",
+                        network(new Router.Builder().previousExperts(-1).build(), IMAGE)),
+                bad(
+                        "Router \"layer\": routing is SHARED, allowed: SIGMOID or SOFTMAX: a router makes the weights",
+                        network(new Router.Builder().routing(Routing.shared()).build(), IMAGE)),
                 bad("Routing: temperature is 0.0, allowed: above 0", () -> Routing.softmax(0)),
                 bad("Routing: temperature is NaN, allowed: above 0", () -> Routing.softmax(Double.NaN)),
                 bad("Routing: hidden layer's ratio is 0.0, allowed: above 0", () -> Routing.sigmoid()
@@ -61,26 +65,34 @@ class FamilyOptionsTest {
                         "Routing: function is SHARED, allowed: without hidden layer and dropout, which belong to the Router",
                         () -> Routing.shared().withDropOut(0.5)),
                 bad(
-                        "WeightNetConv2D \"wn\": g is 0, allowed: at least 1",
-                        weightNet().g(0)::build),
+                        "WeightNetConv2D \"layer\": g is 0, allowed: at least 1",
+                        network(weightNet().g(0).build(), IMAGE)),
                 bad(
-                        "WeightNetConv2D \"wn\": m is 3, allowed: a multiple of g = 2",
-                        weightNet().m(3)::build),
+                        "WeightNetConv2D \"layer\": m is 3, allowed: a multiple of g = 2",
+                        network(weightNet().m(3).build(), IMAGE)),
                 bad(
-                        "WeightNetConv2D \"wn\": m is 0, allowed: a multiple of g = 2",
-                        weightNet().m(0)::build),
+                        "WeightNetConv2D \"layer\": m is 0, allowed: a multiple of g = 2",
+                        network(weightNet().m(0).build(), IMAGE)),
                 bad(
-                        "WeightNetConv2D \"wn\": contextSize is -1, allowed: at least 1, or 0 for max(16, nIn / 16)",
-                        weightNet().contextSize(-1)::build),
+                        "WeightNetConv2D \"layer\": contextSize is -1, allowed: at least 1, or 0 for max(16, nIn / 16)",
+                        network(weightNet().contextSize(-1).build(), IMAGE)),
                 bad(
-                        "WeightNetConv2D \"wn\": g is 2, allowed: a divisor of nIn * kH * kW = 27",
-                        weightNet().nIn(3)::build),
+                        "WeightNetConv2D \"layer\": g is 2, allowed: a divisor of nIn * kH * kW = 27",
+                        network(weightNet().nIn(3).build(), IMAGE)),
                 bad(
-                        "SqueezeExcitation: reductionRatio is 0, allowed: at least 1",
-                        new SqueezeExcitation.Builder().reductionRatio(0)::build),
+                        "SqueezeExcitation \"layer\": reductionRatio is 0, allowed: at least 1",
+                        network(
+                                new SqueezeExcitation.Builder()
+                                        .reductionRatio(0)
+                                        .build(),
+                                IMAGE)),
                 bad(
-                        "SqueezeExcitation: hiddenActivation is TANH, allowed: RELU or SWISH",
-                        new SqueezeExcitation.Builder().hiddenActivation(Activation.TANH)::build));
+                        "SqueezeExcitation \"layer\": hiddenActivation is TANH, allowed: RELU or SWISH",
+                        network(
+                                new SqueezeExcitation.Builder()
+                                        .hiddenActivation(Activation.TANH)
+                                        .build(),
+                                IMAGE)));
     }
 
     static Stream<Arguments> ofTheNetwork() {
@@ -129,11 +141,11 @@ class FamilyOptionsTest {
     }
 
     private static DepthwiseCondConv2D.Builder depthwise() {
-        return new DepthwiseCondConv2D.Builder(3, 3).name("dw");
+        return new DepthwiseCondConv2D.Builder(3, 3);
     }
 
     private static WeightNetConv2D.Builder weightNet() {
-        return new WeightNetConv2D.Builder(3, 3).nOut(4).name("wn");
+        return new WeightNetConv2D.Builder(3, 3).nOut(4);
     }
 
     private static CondConv2D routed(int experts) {
@@ -166,8 +178,8 @@ class FamilyOptionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("ofTheBuilder")
-    void aBadOptionFailsWhenTheLayerIsBuilt(String message, ThrowingCallable build) {
+    @MethodSource("badOptions")
+    void aBadOptionFailsWhenTheLayerIsAdded(String message, ThrowingCallable build) {
         assertThatThrownBy(build).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
     }
 

@@ -53,9 +53,8 @@ class KernelEqualityTest {
         }
 
         <T extends Convolution2DBlock.Builder<T>> T configured(T builder) {
-            boolean choosesOutputs = builder.choosesOutputs();
             int outputs = random.nextBoolean() ? 16 * (1 + random.nextInt(3)) : 1 + random.nextInt(20);
-            return (choosesOutputs ? builder.nOut(outputs) : builder)
+            return (builder instanceof DepthwiseCondConv2D.Builder ? builder : builder.nOut(outputs))
                     .stride(1 + random.nextInt(2), 1 + random.nextInt(2))
                     .dilation(1 + random.nextInt(2))
                     .convolutionMode(mode)

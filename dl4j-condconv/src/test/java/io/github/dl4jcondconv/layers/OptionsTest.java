@@ -16,16 +16,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.NoOp;
 
-/** Every bad option fails where it is given, with the layer's name, the value and what is allowed. */
+/** Every bad option fails when its layer is added to a network, with the vertex, the value and what is allowed. */
 class OptionsTest {
     private static final InputType IMAGE = InputType.convolutional(6, 6, 2);
 
     private static CondConv2D.Builder condConv() {
-        return new CondConv2D.Builder(3, 3).nOut(4).name("conv1");
+        return new CondConv2D.Builder(3, 3).nOut(4);
     }
 
     private static AsymmetricConvBlock.Builder block(int... kernel) {
-        return new AsymmetricConvBlock.Builder(kernel).nOut(4).name("acb1");
+        return new AsymmetricConvBlock.Builder(kernel).nOut(4);
     }
 
     private static NeuralNetConfiguration.Builder global() {
@@ -47,66 +47,68 @@ class OptionsTest {
         return Arguments.of(message, action);
     }
 
-    static Stream<Arguments> ofTheBuilder() {
+    static Stream<Arguments> badOptions() {
         String two = "two numbers of at least ";
         String odd = ", allowed: square, odd, from 3x3";
         return Stream.of(
                 bad(
-                        "CondConv2D \"conv1\": numExperts is 0, allowed: at least 1",
-                        () -> condConv().numExperts(0).build()),
+                        "CondConv2D \"vertex\": numExperts is 0, allowed: at least 1",
+                        network(condConv().numExperts(0), global(), IMAGE)),
                 bad(
-                        "CondConv2D \"conv1\": nOut is 0, allowed: at least 1",
-                        () -> condConv().nOut(0).build()),
-                bad("AsymmetricConvBlock: nOut is 0, allowed: at least 1", () -> new AsymmetricConvBlock.Builder(3)
-                        .build()),
-                bad("AsymmetricConvBlock \"acb1\": kernelSize is 4x4" + odd, () -> block(4).build()),
-                bad("AsymmetricConvBlock \"acb1\": kernelSize is 1x1" + odd, () -> block(1).build()),
-                bad("AsymmetricConvBlock \"acb1\": kernelSize is 3x5" + odd, () -> block(3, 5)
-                        .build()),
+                        "CondConv2D \"vertex\": nOut is 0, allowed: at least 1",
+                        network(condConv().nOut(0), global(), IMAGE)),
                 bad(
-                        "CondConv2D \"conv1\": kernelSize is [0, 0], allowed: " + two + 1,
-                        () -> condConv().kernelSize(0).build()),
+                        "AsymmetricConvBlock \"vertex\": nOut is 0, allowed: at least 1",
+                        network(new AsymmetricConvBlock.Builder(3), global(), IMAGE)),
+                bad("AsymmetricConvBlock \"vertex\": kernelSize is 4x4" + odd, network(block(4), global(), IMAGE)),
+                bad("AsymmetricConvBlock \"vertex\": kernelSize is 1x1" + odd, network(block(1), global(), IMAGE)),
+                bad("AsymmetricConvBlock \"vertex\": kernelSize is 3x5" + odd, network(block(3, 5), global(), IMAGE)),
                 bad(
-                        "CondConv2D \"conv1\": kernelSize is [3, 3, 3], allowed: " + two + 1,
-                        () -> condConv().kernelSize(3, 3, 3).build()),
+                        "CondConv2D \"vertex\": kernelSize is [0, 0], allowed: " + two + 1,
+                        network(condConv().kernelSize(0), global(), IMAGE)),
                 bad(
-                        "CondConv2D \"conv1\": padding is [-1, 0], allowed: " + two + 0,
-                        () -> condConv().padding(-1, 0).build()),
-                bad("AsymmetricConvBlock \"acb1\": padding is [-1, -1], allowed: " + two + 0, () -> block(3).padding(-1)
-                        .build()),
+                        "CondConv2D \"vertex\": kernelSize is [3, 3, 3], allowed: " + two + 1,
+                        network(condConv().kernelSize(3, 3, 3), global(), IMAGE)),
                 bad(
-                        "CondConv2D \"conv1\": stride is [0, 1], allowed: " + two + 1,
-                        () -> condConv().stride(0, 1).build()),
+                        "CondConv2D \"vertex\": padding is [-1, 0], allowed: " + two + 0,
+                        network(condConv().padding(-1, 0), global(), IMAGE)),
                 bad(
-                        "CondConv2D \"conv1\": dilation is [0, 0], allowed: " + two + 1,
-                        () -> condConv().dilation(0).build()),
+                        "AsymmetricConvBlock \"vertex\": padding is [-1, -1], allowed: " + two + 0,
+                        network(block(3).padding(-1), global(), IMAGE)),
                 bad(
-                        "CondConv2D \"conv1\": padding is [1, 1], allowed: 0 with ConvolutionMode.Same, which pads by itself",
-                        () -> condConv()
-                                .padding(1)
-                                .convolutionMode(ConvolutionMode.Same)
-                                .build()),
+                        "CondConv2D \"vertex\": stride is [0, 1], allowed: " + two + 1,
+                        network(condConv().stride(0, 1), global(), IMAGE)),
                 bad(
-                        "CondConv2D \"conv1\": convolutionMode is Causal, allowed: Strict, Truncate or Same (Causal is for"
+                        "CondConv2D \"vertex\": dilation is [0, 0], allowed: " + two + 1,
+                        network(condConv().dilation(0), global(), IMAGE)),
+                bad(
+                        "CondConv2D \"vertex\": padding is [1, 1], allowed: 0 with ConvolutionMode.Same, which pads by itself",
+                        network(condConv().padding(1).convolutionMode(ConvolutionMode.Same), global(), IMAGE)),
+                bad(
+                        "CondConv2D \"vertex\": convolutionMode is Causal, allowed: Strict, Truncate or Same (Causal is for"
                                 + " sequences)",
-                        () -> condConv().convolutionMode(ConvolutionMode.Causal).build()),
-                bad("AsymmetricConvBlock \"acb1\": eps is 0.0, allowed: above 0", () -> block(3).eps(0)
-                        .build()),
-                bad("AsymmetricConvBlock \"acb1\": eps is NaN, allowed: above 0", () -> block(3).eps(Double.NaN)
-                        .build()),
-                bad("AsymmetricConvBlock \"acb1\": decay is 1.5, allowed: 0 to 1", () -> block(3).decay(1.5)
-                        .build()),
-                bad("AsymmetricConvBlock \"acb1\": decay is -0.1, allowed: 0 to 1", () -> block(3).decay(-0.1)
-                        .build()));
+                        network(condConv().convolutionMode(ConvolutionMode.Causal), global(), IMAGE)),
+                bad(
+                        "AsymmetricConvBlock \"vertex\": eps is 0.0, allowed: above 0",
+                        network(block(3).eps(0), global(), IMAGE)),
+                bad(
+                        "AsymmetricConvBlock \"vertex\": eps is NaN, allowed: above 0",
+                        network(block(3).eps(Double.NaN), global(), IMAGE)),
+                bad(
+                        "AsymmetricConvBlock \"vertex\": decay is 1.5, allowed: 0 to 1",
+                        network(block(3).decay(1.5), global(), IMAGE)),
+                bad(
+                        "AsymmetricConvBlock \"vertex\": decay is -0.1, allowed: 0 to 1",
+                        network(block(3).decay(-0.1), global(), IMAGE)));
     }
 
     static Stream<Arguments> ofTheNetwork() {
         return Stream.of(
                 bad(
-                        "CondConv2D \"conv1\": padding is [1, 1], allowed: 0 with ConvolutionMode.Same, which pads by itself",
+                        "CondConv2D \"vertex\": padding is [1, 1], allowed: 0 with ConvolutionMode.Same, which pads by itself",
                         network(condConv().padding(1), global().convolutionMode(ConvolutionMode.Same), IMAGE)),
                 bad(
-                        "CondConv2D \"conv1\": convolutionMode is Causal, allowed: Strict, Truncate or Same (Causal is for"
+                        "CondConv2D \"vertex\": convolutionMode is Causal, allowed: Strict, Truncate or Same (Causal is for"
                                 + " sequences)",
                         network(condConv(), global().convolutionMode(ConvolutionMode.Causal), IMAGE)),
                 bad(
@@ -128,8 +130,8 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("ofTheBuilder")
-    void aBadOptionFailsWhenTheLayerIsBuilt(String message, ThrowingCallable build) {
+    @MethodSource("badOptions")
+    void aBadOptionFailsWhenTheLayerIsAdded(String message, ThrowingCallable build) {
         assertThatThrownBy(build).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
     }
 
@@ -137,6 +139,13 @@ class OptionsTest {
     @MethodSource("ofTheNetwork")
     void whatDoesNotFitItsNetworkFailsWhenThatIsBuilt(String message, ThrowingCallable build) {
         assertThatThrownBy(build).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+    }
+
+    @Test
+    void aLayerThatItsBuilderNamesFailsThere() {
+        assertThatThrownBy(() -> condConv().name("conv1").numExperts(0).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("CondConv2D \"conv1\": numExperts is 0, allowed: at least 1");
     }
 
     @Test

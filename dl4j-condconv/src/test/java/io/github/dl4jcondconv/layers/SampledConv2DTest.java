@@ -256,8 +256,9 @@ class SampledConv2DTest {
     void aGridIntervalOfZeroIsRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder()
+                        .name("conv2")
                         .sampling(Sampling.builder().gridInterval(0).build())
                         .build())
-                .withMessageStartingWith("SampledConv2D: gridInterval is 0");
+                .withMessageStartingWith("SampledConv2D \"conv2\": gridInterval is 0");
     }
 }

@@ -207,37 +207,45 @@ class SamplingMaskTest {
     @Test
     void temperatureZeroIsRejected() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> layer(everywhere().temperature(new FixedSchedule(0))))
-                .withMessage("SamplingMask: temperature at the first step is 0.0, allowed: above 0");
+                .isThrownBy(() -> SmallNets.alone(
+                        layer(everywhere().temperature(new FixedSchedule(0))),
+                        DataType.FLOAT,
+                        InputType.convolutional(6, 6, 2)))
+                .withMessage("SamplingMask \"layer\": temperature at the first step is 0.0, allowed: above 0");
     }
 
     @Test
     void inferenceTemperatureZeroIsRejected() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> layer(everywhere().inferenceTemperature(0)))
-                .withMessage("SamplingMask: inferenceTemperature is 0.0, allowed: above 0");
+                .isThrownBy(() -> SmallNets.alone(
+                        layer(everywhere().inferenceTemperature(0)), DataType.FLOAT, InputType.convolutional(6, 6, 2)))
+                .withMessage("SamplingMask \"layer\": inferenceTemperature is 0.0, allowed: above 0");
     }
 
     @Test
     void uniformGateWithoutAGridIsRejected() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> layer(everywhere().gate(Gate.UNIFORM)))
+                .isThrownBy(() -> SmallNets.alone(
+                        layer(everywhere().gate(Gate.UNIFORM)), DataType.FLOAT, InputType.convolutional(6, 6, 2)))
                 .withMessageContaining("gridInterval is null");
     }
 
     @Test
     void activationFunctionIsRejected() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        new SamplingMask.Builder().activation(Activation.RELU).build())
+                .isThrownBy(() -> new SamplingMask.Builder()
+                        .name("mask")
+                        .activation(Activation.RELU)
+                        .build())
                 .withMessageContaining("activation is relu");
     }
 
     @Test
     void secondChannelIsRejected() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new SamplingMask.Builder().nOut(2).build())
-                .withMessage("SamplingMask: nOut is 2, allowed: 1");
+                .isThrownBy(
+                        () -> new SamplingMask.Builder().name("mask").nOut(2).build())
+                .withMessage("SamplingMask \"mask\": nOut is 2, allowed: 1");
     }
 
     @Test

@@ -73,7 +73,8 @@ class StridedChannelsTest {
 
     @Test
     void anOffsetBeyondTheStrideIsRefused() {
-        assertThatThrownBy(() -> layer(2, 2)).hasMessage("StridedChannels: offset is 2, allowed: 0 to 1");
+        assertThatThrownBy(() -> output(layer(2, 2), CNN2DFormat.NCHW, null))
+                .hasMessage("StridedChannels \"layer\": offset is 2, allowed: 0 to 1");
     }
 
     @ParameterizedTest
