@@ -1,12 +1,10 @@
 package io.github.dl4jcondconv.layers;
 
-import io.github.dl4jcondconv.engine.InferencePass;
+import io.github.dl4jcondconv.engine.ForwardPass;
 import io.github.dl4jcondconv.engine.LayerPass;
 import io.github.dl4jcondconv.engine.PassGradients;
-import io.github.dl4jcondconv.engine.TrainingPass;
 import io.github.dl4jcondconv.kernels.ExampleConvolution;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
@@ -22,31 +20,17 @@ final class CondConvPass implements LayerPass {
     private final INDArray weights;
     private final INDArray output;
 
-    CondConvPass(CondConvBlock layer, TrainingPass pass) {
-        this(layer, pass::input, pass::parameter, shape -> pass.kept(DataType.FLOAT, shape));
-    }
-
-    /** The output at inference. */
-    static INDArray answer(CondConvBlock layer, InferencePass pass) {
-        return new CondConvPass(
-                        layer, pass::input, pass::parameter, shape -> Nd4j.createUninitialized(DataType.FLOAT, shape))
-                .output();
-    }
-
-    private CondConvPass(
-            CondConvBlock layer,
-            IntFunction<INDArray> input,
-            Function<String, INDArray> parameter,
-            Function<long[], INDArray> keep) {
+    CondConvPass(CondConvBlock layer, ForwardPass pass) {
         this.layer = layer;
-        this.parameter = parameter;
-        long[] imageShape = input.apply(0).shape();
-        output = keep.apply(layer.outputShape(imageShape));
-        convolution = layer.kernel(layer.window(imageShape));
-        image = layer.toNCHW(input.apply(0));
+        parameter = pass::parameter;
+        output = pass.newOutput(layer.outputShape(pass.imageShape()));
+        convolution = layer.kernel(layer.window(pass.imageShape()));
+        image = layer.toNCHW(pass.input(0));
         boolean shared = layer.getRouting().fromInput();
-        router = shared ? null : new RoutingPass(layer.getRouting(), image, parameter, keep);
-        weights = shared ? input.apply(1) : router.weights();
+        router = shared
+                ? null
+                : new RoutingPass(layer.getRouting(), image, parameter, shape -> pass.kept(DataType.FLOAT, shape));
+        weights = shared ? pass.input(1) : router.weights();
         compute(layer.toNCHW(output));
     }
 
