@@ -91,6 +91,11 @@ public abstract class CondConvBlock extends Convolution2DBlock {
     abstract ExampleConvolution kernel(Window window);
 
     @Override
+    protected boolean hasImageKernels() {
+        return kernel(new Window(1, 1, 1, 1, 1, 1, 0, 0)) != null && (routing.fromInput() || routing.isOneMatrix());
+    }
+
+    @Override
     protected LayerPass train(TrainingPass pass) {
         return isCovered(pass) ? new CondConvPass(this, pass) : null;
     }
