@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.accel;
 
+import io.github.dl4jcondconv.engine.KernelLayer;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,12 +27,18 @@ final class Acceleration {
     Acceleration(List<Layer> layers, boolean fixed) {
         this.fixed = fixed;
         this.formats = layers.stream()
+                .filter(layer -> !(layer instanceof KernelLayer))
                 .map(layer -> layer.conf().getLayer())
                 .filter(conf -> conf instanceof org.deeplearning4j.nn.conf.layers.ConvolutionLayer
                         || conf instanceof org.deeplearning4j.nn.conf.layers.SubsamplingLayer
                         || ConvolutionUtils.layerHasConvolutionLayout(conf))
                 .map(ConvolutionUtils::getFormatForLayer)
                 .collect(Collectors.toSet());
+        layers.forEach(layer -> {
+            if (layer instanceof KernelLayer own && own.hasImageKernels()) {
+                formats.add(own.imageFormat());
+            }
+        });
     }
 
     /** The format of the network's images; one of both where they differ. */
@@ -59,6 +66,11 @@ final class Acceleration {
             left.put(node.name, reason);
             return stock;
         }
+        if (stock instanceof KernelLayer own) {
+            own.setSurroundings(places.of(node));
+            accelerated.add(node.name);
+            return stock;
+        }
         Layer before = node.inputs.size() == 1 ? replacements.get(node.inputs.get(0)) : null;
         Layer replacement = Kind.of(stock).orElseThrow().accelerated(stock, places.of(node), before);
         moveState(stock, replacement);
@@ -70,6 +82,9 @@ final class Acceleration {
     private String reason(Layer stock) {
         if (!OneDnn.isAvailable()) {
             return "oneDNN: " + OneDnn.status();
+        }
+        if (stock instanceof KernelLayer) {
+            return OwnLayers.whyNot(stock);
         }
         return Kind.of(stock)
                 .map(kind -> kind.whyNot(stock, format()))

@@ -6,6 +6,7 @@ import static io.github.dl4jcondconv.onednn.Argument.SRC;
 
 import io.github.dl4jcondconv.onednn.Convolution;
 import io.github.dl4jcondconv.onednn.Eltwise;
+import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Kernel;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;

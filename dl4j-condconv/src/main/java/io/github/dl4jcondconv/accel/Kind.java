@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.accel;
 
+import io.github.dl4jcondconv.onednn.Images;
 import java.util.Arrays;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.accel;
 
+import io.github.dl4jcondconv.engine.KernelLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,19 +54,24 @@ final class Node {
                 : Optional.empty();
     }
 
-    /** Whether it can read blocked images. */
-    boolean takesBlocked() {
-        return !preprocessed && !hasDropout() && (isElementWise() || kind().isPresent());
+    /** Whether it is a layer of this library that computes blocked images by itself. */
+    boolean isOwn() {
+        return content instanceof KernelLayer own && OwnLayers.whyNot((Layer) own) == null;
     }
 
-    /** Whether it makes blocked images of plain ones. */
+    /** Whether it can read blocked images. */
+    boolean takesBlocked() {
+        return !preprocessed && !hasDropout() && (isElementWise() || kind().isPresent() || isOwn());
+    }
+
+    /** Whether it makes blocked images of plain ones; whatever fills no block up stays plain. */
     boolean makesBlocked() {
-        return kind().isPresent() && kind().get().makesBlocked((Layer) content);
+        return isOwn() || kind().isPresent() && kind().get().makesBlocked((Layer) content);
     }
 
     /** Whether it may write to what it reads. */
     boolean changesInput() {
-        return hasDropout() || content instanceof Layer && kind().isEmpty();
+        return hasDropout() || content instanceof Layer && kind().isEmpty() && !(content instanceof KernelLayer);
     }
 
     private boolean hasDropout() {

@@ -6,6 +6,7 @@ import static io.github.dl4jcondconv.onednn.Argument.DST;
 import static io.github.dl4jcondconv.onednn.Argument.SRC;
 
 import io.github.dl4jcondconv.onednn.Eltwise;
+import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.OneDnn;
@@ -63,7 +64,7 @@ final class OneDnnActivation extends ActivationLayer {
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
         if (!computed) {
-            return super.backpropGradient(epsilon, workspaces);
+            return super.backpropGradient(Images.like(input, epsilon, placement.format()), workspaces);
         }
         INDArray in = Images.dense(input);
         INDArray out = Images.dense(Images.like(in, epsilon, placement.format()));

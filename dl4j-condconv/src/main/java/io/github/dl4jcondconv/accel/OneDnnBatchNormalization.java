@@ -19,6 +19,7 @@ import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GL
 
 import io.github.dl4jcondconv.onednn.Argument;
 import io.github.dl4jcondconv.onednn.BatchNorm;
+import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Kernel;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;

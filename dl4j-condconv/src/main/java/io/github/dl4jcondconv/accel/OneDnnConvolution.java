@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.accel;
 
 import io.github.dl4jcondconv.accel.ConvolutionCore.Filters;
+import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import org.deeplearning4j.nn.gradient.DefaultGradient;

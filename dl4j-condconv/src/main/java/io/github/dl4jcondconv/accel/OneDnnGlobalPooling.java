@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.accel;
 
+import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.OneDnn;

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.accel;
 
+import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.Pooling;
 import org.deeplearning4j.nn.conf.CNN2DFormat;

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.accel;
 
+import io.github.dl4jcondconv.engine.Surroundings;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import java.util.Arrays;
 import java.util.Collection;
@@ -21,7 +22,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * @param format of the network's plain images
  */
 record Placement(
-        boolean blocked, boolean reluFollows, boolean changedLater, boolean first, boolean fixed, CNN2DFormat format) {
+        boolean blocked, boolean reluFollows, boolean changedLater, boolean first, boolean fixed, CNN2DFormat format)
+        implements Surroundings {
     private static final ClassValue<Boolean> READS_ACTIVATIONS = new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> listener) {
@@ -37,16 +39,14 @@ record Placement(
      * Whether a pass may keep an output blocked: where DL4J itself keeps it in a workspace for the rest of the pass, so
      * that nobody outside the network gets it, and no listener wants to see it.
      */
-    boolean allowsBlocked(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners) {
+    @Override
+    public boolean allowsBlocked(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners) {
         return blocked && staysInside(workspaces, listeners);
     }
 
-    /** @throws IllegalStateException if a network that only predicts is trained */
-    void checkPass(boolean training) {
-        if (training && fixed) {
-            throw new IllegalStateException("this network was accelerated for inference and cannot be trained;"
-                    + " read the model again and accelerate that");
-        }
+    @Override
+    public boolean wantsInputGradient(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners) {
+        return !(first && staysInside(workspaces, listeners));
     }
 
     /** Whether a pass keeps its activations to itself. */

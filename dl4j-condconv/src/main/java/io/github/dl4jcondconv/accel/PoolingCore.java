@@ -7,6 +7,7 @@ import static io.github.dl4jcondconv.onednn.Argument.SRC;
 import static io.github.dl4jcondconv.onednn.Argument.WORKSPACE;
 
 import io.github.dl4jcondconv.onednn.Argument;
+import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Kernel;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;

@@ -1,12 +1,15 @@
 package io.github.dl4jcondconv.engine;
 
+import io.github.dl4jcondconv.onednn.Images;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
@@ -25,14 +28,20 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * leaves out: the training flag, running statistics, noise, an auxiliary loss, dropout, the L1/L2 score, setting
  * parameters, several inputs and cloning.
  */
-final class BlockLayer extends SameDiffLayer {
+final class BlockLayer extends SameDiffLayer implements KernelLayer {
     private static final long serialVersionUID = 1;
 
     private final transient Map<Variant, CompiledBlock> compiled = new HashMap<>();
+    private final transient Map<Object, Object> fixedValues = new ConcurrentHashMap<>();
     private final transient List<INDArray> furtherInputs = new ArrayList<>();
+    private transient Surroundings surroundings = Surroundings.UNKNOWN;
     private transient List<INDArray> furtherEpsilons = List.of();
+
+    /** The last pass; null after one that kernels answered at inference. */
     private transient LayerPass pass;
+
     private transient INDArray preActivation;
+    private transient boolean wantsInputGradient;
     private double auxiliaryLoss;
 
     /** What a compiled definition is for. */
@@ -69,34 +78,91 @@ final class BlockLayer extends SameDiffLayer {
     }
 
     @Override
-    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-        assertInputSet(false);
-        applyDropOutIfNecessary(training, workspaces);
-        List<INDArray> inputs = inputs();
-        block().checkInputs(inputs);
-
-        pass = null;
-        if (training && InferencePass.wanted()) {
-            pass = block().train(new TrainingPass(inputs, paramTable, maskArray != null, workspaces));
-        }
-        if (pass == null) {
-            GraphPass graph = graphPass(inputs, training);
-            pass = graph;
-            INDArray answer = training || !InferencePass.wanted()
-                    ? null
-                    : block().infer(new InferencePass(
-                            inputs, paramTable, maskArray != null, name -> graph.exposed(name, workspaces)));
-            if (answer != null) {
-                auxiliaryLoss = 0;
-                return applyActivation(workspaces.dup(ArrayType.ACTIVATIONS, answer), false, workspaces);
-            }
-            graph.run(workspaces);
-        }
-        auxiliaryLoss = pass.auxiliaryLoss();
-        return pass.isActivated() ? pass.output() : applyActivation(pass.output(), training, workspaces);
+    public boolean hasImageKernels() {
+        return block().hasImageKernels();
     }
 
-    private GraphPass graphPass(List<INDArray> inputs, boolean training) {
+    @Override
+    public CNN2DFormat imageFormat() {
+        return block().imageFormat();
+    }
+
+    @Override
+    public void setSurroundings(Surroundings surroundings) {
+        this.surroundings = surroundings;
+        fixedValues.clear();
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        surroundings.checkPass(training);
+        applyDropOutIfNecessary(training, workspaces);
+        block().checkInputs(shapes());
+
+        wantsInputGradient = surroundings.wantsInputGradient(workspaces, getTrainingListeners());
+        boolean blocked = surroundings.allowsBlocked(workspaces, getTrainingListeners());
+        ForwardPass.Given given =
+                new ForwardPass.Given(inputs(), paramTable, maskArray != null, imageFormat(), blocked, workspaces);
+        return training ? train(given) : infer(given);
+    }
+
+    private INDArray train(ForwardPass.Given given) {
+        LayerWorkspaceMgr workspaces = given.workspaces();
+        pass = InferencePass.wanted() ? block().train(new TrainingPass(given)) : null;
+        INDArray output = pass == null ? runGraph(true, given) : pass.output();
+        auxiliaryLoss = pass.auxiliaryLoss();
+        return pass.isActivated() ? output : applyActivation(output, true, workspaces);
+    }
+
+    private INDArray infer(ForwardPass.Given given) {
+        LayerWorkspaceMgr workspaces = given.workspaces();
+        pass = null;
+        auxiliaryLoss = 0;
+        INDArray answer = InferencePass.wanted() ? answer(given) : null;
+        if (answer == null) {
+            answer = runGraph(false, given);
+            auxiliaryLoss = pass.auxiliaryLoss();
+        }
+        return applyActivation(answer, false, workspaces);
+    }
+
+    private INDArray answer(ForwardPass.Given given) {
+        InferencePass inference = inferencePass(given);
+        INDArray answer = block().infer(inference);
+        return answer == null || inference.hasMade(answer)
+                ? answer
+                : given.workspaces().dup(ArrayType.ACTIVATIONS, answer);
+    }
+
+    private InferencePass inferencePass(ForwardPass.Given given) {
+        return new InferencePass(
+                given,
+                name -> graph(given.workspaces()).exposed(name, given.workspaces()),
+                surroundings.fixed() ? fixedValues : null);
+    }
+
+    /** By the definition, in the form that the layers around expect. */
+    private INDArray runGraph(boolean training, ForwardPass.Given given) {
+        GraphPass graph = pass instanceof GraphPass begun ? begun : graphPass(training, given.workspaces());
+        pass = graph;
+        INDArray output = graph.run(given.workspaces()).output();
+        return given.blocked()
+                ? given.workspaces().leverageTo(ArrayType.ACTIVATIONS, Images.blocked(output, imageFormat()))
+                : output;
+    }
+
+    /** The last inference pass as one of the definition, for what kernels do not answer. */
+    private GraphPass graph(LayerWorkspaceMgr workspaces) {
+        if (pass == null) {
+            pass = graphPass(false, workspaces);
+        }
+        return (GraphPass) pass;
+    }
+
+    private GraphPass graphPass(boolean training, LayerWorkspaceMgr workspaces) {
+        List<INDArray> inputs = inputs();
+        inputs.set(0, ForwardPass.plain(input, imageFormat(), workspaces));
         List<long[]> shapes = inputs.stream().map(INDArray::shape).toList();
         List<Integer> sizes = block().definingSizes(shapes);
         CompiledBlock definition = compiled.computeIfAbsent(
@@ -110,7 +176,7 @@ final class BlockLayer extends SameDiffLayer {
 
     /** The value in the last inference pass of a variable that the definition exposed. */
     INDArray exposed(String name, LayerWorkspaceMgr workspaces) {
-        return ((GraphPass) pass).exposed(name, workspaces);
+        return graph(workspaces).exposed(name, workspaces);
     }
 
     /** Activation functions work in place, so training keeps a copy of what went in for the backward pass. */
@@ -130,28 +196,42 @@ final class BlockLayer extends SameDiffLayer {
         }
         INDArray z = preActivation != null
                 ? workspaces.dup(ArrayType.BP_WORKING_MEM, preActivation)
-                : ((GraphPass) pass).runAgain(workspaces);
-        return block().getActivationFn().backprop(z, epsilon).getFirst();
+                : graph(workspaces).runAgain(workspaces);
+        return block().getActivationFn()
+                .backprop(z, Images.like(z, epsilon, imageFormat()))
+                .getFirst();
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
         List<INDArray> inputs = inputs();
-        PassGradients gradients = new PassGradients(gradTable, inputs, workspaces);
+        if (pass == null) {
+            graph(workspaces);
+        }
+        PassGradients gradients = new PassGradients(
+                gradTable, new PassGradients.Scope(inputs, imageFormat(), wantsInputGradient, workspaces));
         pass.backward(pass.isActivated() ? epsilon : backpropActivation(epsilon, workspaces), gradients);
 
         Gradient gradient = gradients.named(block().parameters());
         furtherEpsilons =
                 IntStream.range(1, inputs.size()).mapToObj(gradients::epsilon).toList();
         INDArray first = gradients.epsilon(0);
-        return new Pair<>(gradient, dropoutApplied ? backpropDropOutIfPresent(first) : first);
+        return new Pair<>(gradient, dropoutApplied && first != null ? backpropDropOutIfPresent(first) : first);
     }
 
     private List<INDArray> inputs() {
         List<INDArray> inputs = new ArrayList<>(List.of(input));
         inputs.addAll(furtherInputs);
         return inputs;
+    }
+
+    private List<long[]> shapes() {
+        List<long[]> shapes = new ArrayList<>();
+        for (INDArray in : inputs()) {
+            shapes.add(Images.areBlocked(in) ? Images.plainShape(in, imageFormat()) : in.shape());
+        }
+        return shapes;
     }
 
     private Map<String, INDArray> state() {

@@ -62,7 +62,7 @@ final class GraphPass implements LayerPass {
     @Override
     public void backward(INDArray upstream, PassGradients gradients) {
         SessionMemMgr memory = memory(gradients.workspaces(), ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD);
-        Map<String, INDArray> found = compiled.backward(values, upstream, memory);
+        Map<String, INDArray> found = compiled.backward(values, gradients.plain(upstream), memory);
         for (Parameter p : parameters) {
             INDArray gradient = found.get(p.name());
             if (gradient != null) {
@@ -71,7 +71,7 @@ final class GraphPass implements LayerPass {
         }
         for (int i = 0; i < values.inputs().size(); i++) {
             INDArray gradient = found.get("input" + i);
-            if (gradient != null) {
+            if (gradient != null && (i > 0 || gradients.wantsImage())) {
                 gradients.setOfInput(i, gradient);
             }
         }

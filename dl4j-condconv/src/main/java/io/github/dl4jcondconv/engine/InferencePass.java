@@ -1,29 +1,25 @@
 package io.github.dl4jcondconv.engine;
 
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What {@link SameDiffBlock#infer} may use to answer an inference pass without the layer's graph. */
-public final class InferencePass {
+public final class InferencePass extends ForwardPass {
     private static final String KERNELS = "condconv.kernels";
 
-    private final List<INDArray> inputs;
-    private final Map<String, INDArray> parameters;
-    private final boolean masked;
     private final Function<String, INDArray> exposed;
+    private final Map<Object, Object> fixedValues;
 
-    InferencePass(
-            List<INDArray> inputs,
-            Map<String, INDArray> parameters,
-            boolean masked,
-            Function<String, INDArray> exposed) {
-        this.inputs = List.copyOf(inputs);
-        this.parameters = parameters;
-        this.masked = masked;
+    /** @param fixedValues what earlier passes derived from parameters that never change again; null if they may change */
+    InferencePass(Given given, Function<String, INDArray> exposed, Map<Object, Object> fixedValues) {
+        super(given);
         this.exposed = exposed;
+        this.fixedValues = fixedValues;
     }
 
     /** Whether layers are asked to answer by themselves at all. */
@@ -31,23 +27,31 @@ public final class InferencePass {
         return Nd4j.getEnvironment().isCPU() && Boolean.parseBoolean(System.getProperty(KERNELS, "true"));
     }
 
-    /** Input {@code i}, in the network's data format. */
-    public INDArray input(int i) {
-        return inputs.get(i);
-    }
-
-    /** A parameter by name. */
-    public INDArray parameter(String name) {
-        return parameters.get(name);
-    }
-
-    /** Whether the input has a mask. */
-    public boolean isMasked() {
-        return masked;
-    }
-
     /** The value in this pass of a variable that the definition exposed, computed by as much of the graph as it needs. */
     public INDArray value(String name) {
         return exposed.apply(name);
+    }
+
+    /**
+     * What follows from the parameters alone, such as kernels in the layout that oneDNN wants: computed once where
+     * parameters never change again, otherwise in each pass.
+     *
+     * @param key tells it from all other values of the layer
+     */
+    @SuppressWarnings("unchecked") // a key belongs to one type
+    public <T> T ofParameters(Object key, Supplier<T> value) {
+        if (fixedValues == null) {
+            return value.get();
+        }
+        return (T) fixedValues.computeIfAbsent(key, k -> {
+            try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+                return value.get();
+            }
+        });
+    }
+
+    @Override
+    ArrayType keptIn() {
+        return ArrayType.FF_WORKING_MEM;
     }
 }

@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A training pass through a layer: what came out of it, and the gradients that belong to it. */
 public interface LayerPass {
 
-    /** The output, in the network's data format. */
+    /** The output, in the network's data format or as {@link ForwardPass#newOutput} made it. */
     INDArray output();
 
     /** Whether the layer's activation function has been applied to the output; if not, the engine does it. */
@@ -21,7 +21,7 @@ public interface LayerPass {
     /**
      * Computes the gradients. Called at most once.
      *
-     * @param upstream gradient with respect to {@link #output()}
+     * @param upstream gradient with respect to {@link #output()}; images may be blocked if the output was
      * @param gradients where they go
      */
     void backward(INDArray upstream, PassGradients gradients);

@@ -17,6 +17,7 @@ import lombok.NoArgsConstructor;
 import lombok.Setter;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -85,8 +86,8 @@ public abstract class SameDiffBlock extends SameDiffLayer {
 
     /**
      * Answers an inference pass by other means than the graph, or null to leave the pass to the graph, as the default
-     * does. The answer must be the definition's to rounding, before the activation function. Asked on CPU backends only,
-     * and not where the system property {@code condconv.kernels} is false.
+     * does. The answer, an array in the network's data format or {@link InferencePass#newOutput}, must be the definition's
+     * to rounding, before the activation function. Asked on CPU backends only, and not where the system property {@code condconv.kernels} is false.
      */
     protected INDArray infer(InferencePass pass) {
         return null;
@@ -98,6 +99,19 @@ public abstract class SameDiffBlock extends SameDiffLayer {
      */
     protected LayerPass train(TrainingPass pass) {
         return null;
+    }
+
+    /**
+     * Whether {@link #train} and {@link #infer} compute images on oneDNN's memory, with the present options and apart from
+     * rare sizes: then the layers around hand on images in the layout that kernels want, and take them so.
+     */
+    protected boolean hasImageKernels() {
+        return false;
+    }
+
+    /** The data format of the images that the layer reads and makes. */
+    protected CNN2DFormat imageFormat() {
+        return CNN2DFormat.NCHW;
     }
 
     /**
@@ -117,9 +131,9 @@ public abstract class SameDiffBlock extends SameDiffLayer {
     /**
      * Rejects inputs that do not fit, naming the layer.
      *
-     * @param inputs all inputs of this pass
+     * @param shapes of all inputs of this pass, images in the network's data format
      */
-    protected abstract void validateInputs(List<INDArray> inputs);
+    protected abstract void validateInputs(List<long[]> shapes);
 
     /**
      * Rejects types of inputs that do not fit each other, naming the layer. Called for a layer with several inputs when a
@@ -151,17 +165,17 @@ public abstract class SameDiffBlock extends SameDiffLayer {
         return List.of();
     }
 
-    final void checkInputs(List<INDArray> inputs) {
+    final void checkInputs(List<long[]> shapes) {
         require(
-                inputs.size() == inputCount(),
+                shapes.size() == inputCount(),
                 "number of inputs",
-                inputs.size(),
+                shapes.size(),
                 inputCount() + ", given in MultiInputVertex.addLayer");
-        validateInputs(inputs);
+        validateInputs(shapes);
         for (int i = 0; i < vectorInputs().size(); i++) {
             VectorInput expected = vectorInputs().get(i);
-            long[] shape = {inputs.get(0).size(0), expected.size()};
-            long[] found = inputs.get(i + 1).shape();
+            long[] shape = {shapes.get(0)[0], expected.size()};
+            long[] found = shapes.get(i + 1);
             require(Arrays.equals(found, shape), expected.name(), Arrays.toString(found), Arrays.toString(shape));
         }
     }

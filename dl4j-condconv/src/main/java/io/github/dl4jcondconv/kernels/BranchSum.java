@@ -31,11 +31,12 @@ public final class BranchSum {
      * @param y to be overwritten
      * @param keep makes arrays that stay until the backward pass
      */
-    public BranchSum(INDArray x, List<Branch> branches, boolean relu, INDArray y, Function<long[], INDArray> keep) {
+    public BranchSum(Memory x, List<Branch> branches, boolean relu, Memory y, Function<long[], INDArray> keep) {
         this.relu = relu;
-        Memory images = Memory.of(x);
+        Memory images = x;
         for (Branch branch : branches) {
-            NormalizedConvolution convolution = new NormalizedConvolution(branch, images, y.shape(), keep);
+            NormalizedConvolution convolution =
+                    new NormalizedConvolution(branch, images, y.layout().dims(), keep);
             this.branches.add(convolution);
             images = convolution.images();
         }
@@ -44,7 +45,7 @@ public final class BranchSum {
             Memory flat = flat(sum);
             eltwise(flat).forward().run(Map.of(Argument.SRC, flat, Argument.DST, flat));
         }
-        Reorder.copy(sum, Memory.of(y));
+        Reorder.copy(sum, y);
     }
 
     private Memory sum(Function<long[], INDArray> keep) {
@@ -64,21 +65,24 @@ public final class BranchSum {
      * Computes the gradients.
      *
      * @param upstream gradient of y
-     * @param dx to be overwritten
+     * @param dx to be overwritten, or null if nobody wants it
      * @param gradients of each branch's parameters
      */
-    public void backward(INDArray upstream, INDArray dx, List<Gradients> gradients) {
+    public void backward(Memory upstream, Memory dx, List<Gradients> gradients) {
         Memory dSum = beforeActivation(upstream);
         Memory total = null;
         for (int i = 0; i < branches.size(); i++) {
-            total = added(total, branches.get(i).backward(dSum, gradients.get(i)));
+            Memory dConvolved = branches.get(i).backward(dSum, gradients.get(i));
+            total = dx == null ? null : added(total, branches.get(i).backwardData(dConvolved));
         }
-        Reorder.copy(total, Memory.of(dx));
+        if (dx != null) {
+            Reorder.copy(total, dx);
+        }
     }
 
-    private Memory beforeActivation(INDArray upstream) {
+    private Memory beforeActivation(Memory upstream) {
         Memory given = Memory.allocate(sum.layout());
-        Reorder.copy(Memory.of(upstream), given);
+        Reorder.copy(upstream, given);
         if (relu) {
             Memory flat = flat(given);
             eltwise(flat)

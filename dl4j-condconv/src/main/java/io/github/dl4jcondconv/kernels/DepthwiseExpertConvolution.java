@@ -15,9 +15,7 @@ import io.github.dl4jcondconv.onednn.PostOps;
 import io.github.dl4jcondconv.onednn.Reorder;
 import io.github.dl4jcondconv.onednn.Window;
 import java.util.Map;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Depthwise: channel c of example n is convolved with its own filter sum_e(a_ne W_ec). Experts are W [E, 1, C, kH, kW].
@@ -32,92 +30,64 @@ public final class DepthwiseExpertConvolution implements ExampleConvolution {
         this.window = window;
     }
 
-    private Convolution convolution(INDArray x, INDArray y) {
-        long channels = x.size(0) * x.size(1);
-        return new Convolution(
-                Layout.any(1, channels, x.size(2), x.size(3)),
-                Layout.any(kernels(channels)),
-                false,
-                Layout.any(1, channels, y.size(2), y.size(3)),
-                window);
+    private Convolution convolution(Memory x, Memory y) {
+        Layout in = BatchAsChannels.layout(x.layout().dims());
+        Layout out = BatchAsChannels.layout(y.layout().dims());
+        return new Convolution(in, Layout.any(filters(in.dims()[1])), false, out, window);
     }
 
-    private long[] kernels(long channels) {
+    private long[] filters(long channels) {
         return new long[] {channels, 1, 1, window.height(), window.width()};
     }
 
     @Override
-    public void forward(INDArray x, INDArray experts, INDArray weights, INDArray y) {
+    public void forward(Memory x, INDArray experts, INDArray weights, Memory y) {
         Kernel kernel = convolution(x, y).forward(true, PostOps.NONE);
-        Memory result = Memory.allocate(kernel.layout(DST));
         kernel.run(Map.of(
                 SRC,
-                FoldedImages.fold(x, kernel.layout(SRC)),
+                x.as(kernel.layout(SRC)),
                 WEIGHTS,
-                Reorder.to(kernel.layout(WEIGHTS), mixed(experts, weights)),
+                mixed(experts, weights, kernel.layout(WEIGHTS)),
                 DST,
-                result));
-        FoldedImages.unfold(result, y);
+                y.as(kernel.layout(DST))));
     }
 
     @Override
-    public void backward(
-            INDArray x,
-            INDArray experts,
-            INDArray weights,
-            INDArray dy,
-            INDArray dx,
-            INDArray dExperts,
-            INDArray dWeights) {
-        Convolution convolution = convolution(x, dy);
-        backwardData(convolution.backwardData(), experts, weights, dy, dx);
-        backwardWeights(convolution.backwardWeights(), x, experts, weights, dy, dExperts, dWeights);
-    }
-
-    private void backwardData(Kernel kernel, INDArray experts, INDArray weights, INDArray dy, INDArray dx) {
-        Memory result = Memory.allocate(kernel.layout(DIFF_SRC));
+    public void backwardData(INDArray experts, INDArray weights, Memory dy, Memory dx) {
+        Kernel kernel = convolution(dx, dy).backwardData();
         kernel.run(Map.of(
                 DIFF_DST,
-                FoldedImages.fold(dy, kernel.layout(DIFF_DST)),
+                dy.as(kernel.layout(DIFF_DST)),
                 WEIGHTS,
-                Reorder.to(kernel.layout(WEIGHTS), mixed(experts, weights)),
+                mixed(experts, weights, kernel.layout(WEIGHTS)),
                 DIFF_SRC,
-                result));
-        FoldedImages.unfold(result, dx);
+                dx.as(kernel.layout(DIFF_SRC))));
     }
 
-    private void backwardWeights(
-            Kernel kernel,
-            INDArray x,
-            INDArray experts,
-            INDArray weights,
-            INDArray dy,
-            INDArray dExperts,
-            INDArray dWeights) {
+    @Override
+    public void backwardWeights(
+            Memory x, INDArray experts, INDArray weights, Memory dy, INDArray dExperts, INDArray dWeights) {
+        Kernel kernel = convolution(x, dy).backwardWeights();
         Memory found = Memory.allocate(kernel.layout(DIFF_WEIGHTS));
-        kernel.run(Map.of(
-                SRC,
-                FoldedImages.fold(x, kernel.layout(SRC)),
-                DIFF_DST,
-                FoldedImages.fold(dy, kernel.layout(DIFF_DST)),
-                DIFF_WEIGHTS,
-                found));
-        Memory dense = Reorder.to(Layout.dense(found.layout().dims()), found);
-        INDArray dKernels =
-                dense.array().reshape('c', x.size(0), matrix(experts).size(1));
-        Gemm.multiply(dKernels, matrix(experts).transpose(), dWeights);
-        Gemm.multiply(weights.transpose(), dKernels, matrix(dExperts));
+        kernel.run(
+                Map.of(SRC, x.as(kernel.layout(SRC)), DIFF_DST, dy.as(kernel.layout(DIFF_DST)), DIFF_WEIGHTS, found));
+        ExpertMatrix matrix = matrix(experts);
+        Memory dFilters = Reorder.to(Layout.dense(found.layout().dims()), found);
+        matrix.gradientOfWeights(dFilters, dWeights, false);
+        matrix.gradient(weights, dFilters, false);
+        matrix.storeGradient(Memory.of(dExperts));
     }
 
-    private INDArray mixed(INDArray experts, INDArray weights) {
-        INDArray matrix = matrix(experts);
-        INDArray mixed = Nd4j.createUninitialized(DataType.FLOAT, weights.size(0), matrix.size(1));
-        Gemm.multiply(weights, matrix, mixed);
-        return mixed.reshape('c', kernels(weights.size(0) * experts.size(2)));
+    private Memory mixed(INDArray experts, INDArray weights, Layout wanted) {
+        Memory mixed = Memory.allocate(Layout.dense(wanted.dims()));
+        matrix(experts).mix(weights, mixed);
+        return Reorder.to(wanted, mixed);
     }
 
-    /** A row for each expert. */
-    private static INDArray matrix(INDArray experts) {
-        return experts.reshape('c', experts.size(0), experts.length() / experts.size(0));
+    /** Experts in C order, their channels filled up. */
+    private ExpertMatrix matrix(INDArray experts) {
+        long channels = BatchAsChannels.filledUp(experts.size(2));
+        Layout filters = Layout.dense(experts.size(0), 1, channels, window.height(), window.width());
+        return new ExpertMatrix(Memory.of(experts), filters, new Scratch());
     }
 }

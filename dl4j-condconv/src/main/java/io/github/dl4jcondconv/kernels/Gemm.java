@@ -1,8 +1,8 @@
 package io.github.dl4jcondconv.kernels;
 
 import io.github.dl4jcondconv.onednn.Argument;
-import io.github.dl4jcondconv.onednn.InnerProduct;
-import io.github.dl4jcondconv.onednn.Layout;
+import io.github.dl4jcondconv.onednn.Images;
+import io.github.dl4jcondconv.onednn.MatMul;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.PostOps;
 import java.util.Map;
@@ -11,33 +11,36 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Products of matrices by the same threads as convolutions: a change to OpenBLAS's would cost more than many products. */
-final class Gemm {
+public final class Gemm {
+    private static final PostOps ADD = new PostOps(true, null);
+
     private Gemm() {}
 
-    /**
-     * c = a b.
-     *
-     * @param a a small matrix; copied unless it is in C order, which oneDNN's fast kernels want
-     * @param b in memory as it likes
-     */
-    static void multiply(INDArray a, INDArray b, INDArray c) {
-        INDArray left = FoldedImages.isDense(a) ? a : a.dup('c');
-        INDArray weights = b.transpose();
-        new InnerProduct(Layout.of(left), Layout.of(weights), false, Layout.of(c))
-                .forward(false, PostOps.NONE)
-                .run(Map.of(
-                        Argument.SRC,
-                        Memory.of(left),
-                        Argument.WEIGHTS,
-                        Memory.of(weights),
-                        Argument.DST,
-                        Memory.of(c)));
+    /** a b, small matrices, in new memory. */
+    public static INDArray product(INDArray a, INDArray b) {
+        INDArray c = Nd4j.createUninitialized(DataType.FLOAT, a.size(0), b.size(1));
+        multiply(small(a), Memory.of(b), Memory.of(c));
+        return c;
     }
 
-    /** c = c + a b. oneDNN's fast kernels cannot add to what is there. */
-    static void multiplyAndAdd(INDArray a, INDArray b, INDArray c) {
-        INDArray product = Nd4j.createUninitialized(DataType.FLOAT, c.shape());
-        multiply(a, b, product);
-        c.addi(product);
+    /** c = a b. */
+    static void multiply(Memory a, Memory b, Memory c) {
+        multiply(a, b, c, PostOps.NONE);
+    }
+
+    /** c = c + a b. */
+    static void multiplyAndAdd(Memory a, Memory b, Memory c) {
+        multiply(a, b, c, ADD);
+    }
+
+    private static void multiply(Memory a, Memory b, Memory c, PostOps after) {
+        new MatMul(a.layout(), b.layout(), c.layout())
+                .kernel(after)
+                .run(Map.of(Argument.SRC, a, Argument.WEIGHTS, b, Argument.DST, c));
+    }
+
+    /** A small matrix in C order, which oneDNN's fast kernels want. */
+    static Memory small(INDArray matrix) {
+        return Memory.of(Images.dense(matrix));
     }
 }

@@ -121,11 +121,20 @@ public final class NormalizedConvolution {
      * Writes the parameters' gradients.
      *
      * @param upstream gradient of {@link #normalized}, in any layout
-     * @return gradient of x, in a layout of oneDNN's choice
+     * @return gradient of the convolution's result
      */
     Memory backward(Memory upstream, Gradients gradients) {
         Memory dConvolved = backwardNormalisation(upstream, gradients);
         backwardWeights(dConvolved, gradients.weights);
+        return dConvolved;
+    }
+
+    /**
+     * The gradient of x, in a layout of oneDNN's choice.
+     *
+     * @param dConvolved what {@link #backward} returned
+     */
+    Memory backwardData(Memory dConvolved) {
         Kernel kernel = convolution.backwardData();
         Memory dx = Memory.allocate(kernel.layout(Argument.DIFF_SRC));
         kernel.run(Map.of(

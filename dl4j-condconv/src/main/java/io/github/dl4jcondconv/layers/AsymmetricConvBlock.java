@@ -127,11 +127,14 @@ public class AsymmetricConvBlock extends Convolution2DBlock {
     }
 
     @Override
+    protected boolean hasImageKernels() {
+        return true;
+    }
+
+    @Override
     protected LayerPass train(TrainingPass pass) {
-        boolean covered = OneDnn.isAvailable() && pass.input(0).dataType() == DataType.FLOAT;
-        return covered && AsymmetricConvPass.fits(this, pass.input(0).shape())
-                ? new AsymmetricConvPass(this, pass)
-                : null;
+        boolean covered = OneDnn.isAvailable() && pass.dataType() == DataType.FLOAT;
+        return covered && AsymmetricConvPass.fits(this, pass.imageShape()) ? new AsymmetricConvPass(this, pass) : null;
     }
 
     /** A branch's kernel in the middle of the window that the square kernel covers with its dilation. */

@@ -23,15 +23,11 @@ final class AsymmetricConvPass implements LayerPass {
     AsymmetricConvPass(AsymmetricConvBlock layer, TrainingPass pass) {
         this.layer = layer;
         this.pass = pass;
-        output = pass.kept(DataType.FLOAT, layer.outputShape(pass.input(0).shape()));
+        output = pass.newOutput(layer.outputShape(pass.imageShape()));
         List<NormalizedConvolution.Branch> branches =
                 Arrays.stream(Branch.values()).map(this::branch).toList();
         sum = new BranchSum(
-                layer.toNCHW(pass.input(0)),
-                branches,
-                isActivated(),
-                layer.toNCHW(output),
-                shape -> pass.kept(DataType.FLOAT, shape));
+                pass.image(), branches, isActivated(), pass.memory(output), shape -> pass.kept(DataType.FLOAT, shape));
     }
 
     /** Whether every branch starts inside the padded image: oneDNN knows no negative padding. */
@@ -58,7 +54,7 @@ final class AsymmetricConvPass implements LayerPass {
 
     private NormalizedConvolution.Branch branch(Branch b) {
         return new NormalizedConvolution.Branch(
-                window(layer, b, pass.input(0).shape()),
+                window(layer, b, pass.imageShape()),
                 parameter(b, "W"),
                 parameter(b, "gamma"),
                 parameter(b, "beta"),
@@ -87,7 +83,7 @@ final class AsymmetricConvPass implements LayerPass {
                         gradients.ofParameter(b.parameter("gamma")),
                         gradients.ofParameter(b.parameter("beta"))))
                 .toList();
-        sum.backward(layer.toNCHW(upstream), layer.toNCHW(gradients.ofInput(0)), ofBranches);
+        sum.backward(gradients.memory(upstream), gradients.wantsImage() ? gradients.ofImage() : null, ofBranches);
         for (Branch b : Branch.values()) {
             NormalizedConvolution branch = sum.branches().get(b.ordinal());
             step(b, "mean", branch.mean(), gradients);

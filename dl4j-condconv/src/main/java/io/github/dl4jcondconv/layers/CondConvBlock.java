@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.ForwardPass;
 import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.LayerPass;
 import io.github.dl4jcondconv.engine.Parameters;
@@ -95,20 +96,25 @@ public abstract class CondConvBlock extends Convolution2DBlock {
     abstract ExampleConvolution kernel(Window window);
 
     @Override
+    protected boolean hasImageKernels() {
+        return kernel(new Window(1, 1, 1, 1, 1, 1, 0, 0)) != null && (routing.fromInput() || routing.isOneMatrix());
+    }
+
+    @Override
     protected LayerPass train(TrainingPass pass) {
-        return isCovered(pass.input(0), pass.isMasked()) ? new CondConvPass(this, pass) : null;
+        return isCovered(pass) ? new CondConvPass(this, pass) : null;
     }
 
     @Override
     protected INDArray infer(InferencePass pass) {
-        return isCovered(pass.input(0), pass.isMasked()) ? CondConvPass.answer(this, pass) : null;
+        return isCovered(pass) ? new CondConvPass(this, pass).output() : null;
     }
 
-    private boolean isCovered(INDArray image, boolean masked) {
+    private boolean isCovered(ForwardPass pass) {
         return OneDnn.isAvailable()
-                && image.dataType() == DataType.FLOAT
-                && !masked
-                && kernel(window(image.shape())) != null
+                && pass.dataType() == DataType.FLOAT
+                && !pass.isMasked()
+                && kernel(window(pass.imageShape())) != null
                 && (routing.fromInput() || routing.isOneMatrix());
     }
 

@@ -1,67 +1,67 @@
 package io.github.dl4jcondconv.layers;
 
-import io.github.dl4jcondconv.engine.InferencePass;
+import io.github.dl4jcondconv.engine.ForwardPass;
 import io.github.dl4jcondconv.engine.LayerPass;
 import io.github.dl4jcondconv.engine.PassGradients;
-import io.github.dl4jcondconv.engine.TrainingPass;
+import io.github.dl4jcondconv.kernels.ChannelValues;
 import io.github.dl4jcondconv.kernels.ExampleConvolution;
-import java.util.function.Function;
-import java.util.function.IntFunction;
+import io.github.dl4jcondconv.kernels.Gemm;
+import io.github.dl4jcondconv.onednn.Layout;
+import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.Reorder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
-import org.nd4j.linalg.factory.Nd4j;
 
-/** A training pass of a conditional convolution by the CPU's kernels, and the answer at inference. */
+/** A pass of a conditional convolution by the CPU's kernels, in training or at inference. */
 final class CondConvPass implements LayerPass {
     private final CondConvBlock layer;
-    private final Function<String, INDArray> parameter;
+    private final ForwardPass pass;
     private final ExampleConvolution convolution;
-    private final INDArray image;
+    private final Memory image;
     private final RoutingPass router;
     private final INDArray weights;
     private final INDArray output;
 
-    CondConvPass(CondConvBlock layer, TrainingPass pass) {
-        this(layer, pass::input, pass::parameter, shape -> pass.kept(DataType.FLOAT, shape));
-    }
-
-    /** The output at inference. */
-    static INDArray answer(CondConvBlock layer, InferencePass pass) {
-        return new CondConvPass(
-                        layer, pass::input, pass::parameter, shape -> Nd4j.createUninitialized(DataType.FLOAT, shape))
-                .output();
-    }
-
-    private CondConvPass(
-            CondConvBlock layer,
-            IntFunction<INDArray> input,
-            Function<String, INDArray> parameter,
-            Function<long[], INDArray> keep) {
+    CondConvPass(CondConvBlock layer, ForwardPass pass) {
         this.layer = layer;
-        this.parameter = parameter;
-        long[] imageShape = input.apply(0).shape();
-        output = keep.apply(layer.outputShape(imageShape));
-        convolution = layer.kernel(layer.window(imageShape));
-        image = layer.toNCHW(input.apply(0));
-        boolean shared = layer.getRouting().fromInput();
-        router = shared ? null : new RoutingPass(layer.getRouting(), image, parameter, keep);
-        weights = shared ? input.apply(1) : router.weights();
-        compute(layer.toNCHW(output));
+        this.pass = pass;
+        output = pass.newOutput(layer.outputShape(pass.imageShape()));
+        convolution = layer.kernel(layer.window(pass.imageShape()));
+        image = keptInBlocks(pass.image());
+        router = layer.getRouting().fromInput() ? null : new RoutingPass(layer.getRouting(), image, pass);
+        weights = router == null ? pass.input(1) : router.weights();
+        compute(pass.memory(output));
     }
 
-    private void compute(INDArray y) {
-        convolution.forward(image, parameter.apply("W"), weights, y);
+    private Memory keptInBlocks(Memory images) {
+        Layout layout = Layout.blocked(images.layout().dims());
+        if (layout.equals(images.layout())) {
+            return images;
+        }
+        Memory blocked = new Memory(layout, pass.kept(DataType.FLOAT, layout.elements()));
+        Reorder.copy(images, blocked);
+        return blocked;
+    }
+
+    /** Images of the same size in blocks: the same ones where they are, otherwise new ones of any content. */
+    private static Memory inBlocks(Memory images) {
+        Layout layout = Layout.blocked(images.layout().dims());
+        return layout.equals(images.layout()) ? images : Memory.allocate(layout);
+    }
+
+    private void compute(Memory target) {
+        Memory y = inBlocks(target);
+        convolution.forward(image, pass.parameter("W"), weights, y);
         if (layer.isHasBias()) {
-            addToChannels(y, weights.mmul(parameter.apply("b")), 0, 1);
+            INDArray bias = Gemm.product(weights, pass.parameter("b"));
+            ChannelValues.add(layer.isStaticBias() ? bias.addiRowVector(pass.parameter("bs")) : bias, y);
+        } else if (layer.isStaticBias()) {
+            INDArray bias = pass.parameter("bs");
+            ChannelValues.add(bias.reshape(1, bias.length()).broadcast(weights.size(0), bias.length()), y);
         }
-        if (layer.isStaticBias()) {
-            addToChannels(y, parameter.apply("bs"), 1);
+        if (y != target) {
+            Reorder.copy(y, target);
         }
-    }
-
-    private static void addToChannels(INDArray y, INDArray bias, int... dimensions) {
-        Nd4j.exec(new BroadcastAddOp(y, bias, y, dimensions));
     }
 
     @Override
@@ -71,26 +71,40 @@ final class CondConvPass implements LayerPass {
 
     @Override
     public void backward(INDArray upstream, PassGradients gradients) {
-        INDArray dy = layer.toNCHW(upstream);
-        INDArray dImage = layer.toNCHW(gradients.ofInput(0));
+        Memory given = gradients.memory(upstream);
+        Memory dy = Reorder.to(Layout.blocked(given.layout().dims()), given);
         INDArray dWeights = router == null ? gradients.ofInput(1) : weights.ulike();
-        convolution.backward(image, parameter.apply("W"), weights, dy, dImage, gradients.ofParameter("W"), dWeights);
+        convolution.backwardWeights(image, pass.parameter("W"), weights, dy, gradients.ofParameter("W"), dWeights);
         if (layer.isHasBias() || layer.isStaticBias()) {
-            backwardBias(dy.sum(2, 3), dWeights, gradients);
+            backwardBias(ChannelValues.sums(dy), dWeights, gradients);
         }
-        if (router != null) {
-            router.backward(dWeights, dImage, gradients);
+        INDArray dFeatures = router == null ? null : router.backward(dWeights, gradients);
+        if (gradients.wantsImage()) {
+            backwardImage(dy, dFeatures, gradients.ofImage());
         }
     }
 
     /** @param dBias [N, nOut] */
     private void backwardBias(INDArray dBias, INDArray dWeights, PassGradients gradients) {
         if (layer.isHasBias()) {
-            gradients.ofParameter("b").assign(weights.transpose().mmul(dBias));
-            dWeights.addi(dBias.mmul(parameter.apply("b").transpose()));
+            gradients.ofParameter("b").assign(Gemm.product(weights.transpose(), dBias));
+            dWeights.addi(Gemm.product(dBias, pass.parameter("b").transpose()));
         }
         if (layer.isStaticBias()) {
             gradients.ofParameter("bs").assign(dBias.sum(0));
+        }
+    }
+
+    /** @param dFeatures gradient of the image's means, or null */
+    private void backwardImage(Memory dy, INDArray dFeatures, Memory target) {
+        Memory dImage = inBlocks(target);
+        convolution.backwardData(pass.parameter("W"), weights, dy, dImage);
+        if (dFeatures != null) {
+            long[] dims = dImage.layout().dims();
+            ChannelValues.add(dFeatures.divi(dims[2] * dims[3]), dImage);
+        }
+        if (dImage != target) {
+            Reorder.copy(dImage, target);
         }
     }
 }

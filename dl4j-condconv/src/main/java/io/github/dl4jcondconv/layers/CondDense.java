@@ -15,7 +15,6 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Conditionally parameterised fully connected layer: the last layer of the paper's MobileNets and ResNets (Yang et al.,
@@ -162,12 +161,12 @@ public class CondDense extends SameDiffBlock {
     }
 
     @Override
-    protected void validateInputs(List<INDArray> inputs) {
-        INDArray x = inputs.get(0);
+    protected void validateInputs(List<long[]> shapes) {
+        long[] x = shapes.get(0);
         require(
-                x.rank() == 2 && x.size(1) == nIn,
+                x.length == 2 && x[1] == nIn,
                 "input",
-                Arrays.toString(x.shape()),
+                Arrays.toString(x),
                 "an array of rank 2 with nIn = " + nIn + " columns");
     }
 

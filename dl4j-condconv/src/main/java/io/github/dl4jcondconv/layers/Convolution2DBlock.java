@@ -127,8 +127,12 @@ public abstract class Convolution2DBlock extends ImageBlock {
     /** Under Same, how many zeros go above and left of an image; else nothing. */
     protected final List<Integer> zerosAboveAndLeft(long[] imageShape) {
         boolean nhwc = getDataFormat() == CNN2DFormat.NHWC;
+        return zerosAboveAndLeft(imageShape[nhwc ? 1 : 2], imageShape[nhwc ? 2 : 3]);
+    }
+
+    private List<Integer> zerosAboveAndLeft(long height, long width) {
         return convolutionMode == ConvolutionMode.Same
-                ? List.of(zerosBefore(0, imageShape[nhwc ? 1 : 2]), zerosBefore(1, imageShape[nhwc ? 2 : 3]))
+                ? List.of(zerosBefore(0, height), zerosBefore(1, width))
                 : List.of();
     }
 
@@ -137,10 +141,10 @@ public abstract class Convolution2DBlock extends ImageBlock {
         return (int) Math.max(0, covered - in) / 2;
     }
 
-    /** The window for oneDNN, on images of the given shape in this layer's data format. */
-    protected final Window window(long[] imageShape) {
+    /** The window for oneDNN, on images (N, nIn, H, W). */
+    protected final Window window(long[] nchw) {
         boolean same = convolutionMode == ConvolutionMode.Same;
-        List<Integer> before = same ? zerosAboveAndLeft(imageShape) : List.of(padding[0], padding[1]);
+        List<Integer> before = same ? zerosAboveAndLeft(nchw[2], nchw[3]) : List.of(padding[0], padding[1]);
         return new Window(
                 kernelSize[0],
                 kernelSize[1],
@@ -152,12 +156,9 @@ public abstract class Convolution2DBlock extends ImageBlock {
                 before.get(1));
     }
 
-    /** The shape of a batch of outputs for a batch of images, both in this layer's data format. */
-    protected final long[] outputShape(long[] imageShape) {
-        boolean nhwc = getDataFormat() == CNN2DFormat.NHWC;
-        long height = outputSize(0, imageShape[nhwc ? 1 : 2]);
-        long width = outputSize(1, imageShape[nhwc ? 2 : 3]);
-        return nhwc ? new long[] {imageShape[0], height, width, nOut} : new long[] {imageShape[0], nOut, height, width};
+    /** (N, nOut, H', W') of a batch of images (N, nIn, H, W). */
+    protected final long[] outputShape(long[] nchw) {
+        return new long[] {nchw[0], nOut, outputSize(0, nchw[2]), outputSize(1, nchw[3])};
     }
 
     /** A kernel [out, in, kH, kW] in the order [kH, kW, in, out], the one that ND4J's conv2d can differentiate. */
@@ -232,12 +233,12 @@ public abstract class Convolution2DBlock extends ImageBlock {
     }
 
     @Override
-    protected void validateInputs(List<INDArray> inputs) {
-        super.validateInputs(inputs);
-        INDArray x = inputs.get(0);
+    protected void validateInputs(List<long[]> shapes) {
+        super.validateInputs(shapes);
+        long[] x = shapes.get(0);
         boolean nhwc = getDataFormat() == CNN2DFormat.NHWC;
-        outputSize(0, x.size(nhwc ? 1 : 2));
-        outputSize(1, x.size(nhwc ? 2 : 3));
+        outputSize(0, x[nhwc ? 1 : 2]);
+        outputSize(1, x[nhwc ? 2 : 3]);
     }
 
     @Override

@@ -52,6 +52,11 @@ public abstract class ImageBlock extends SameDiffBlock {
     }
 
     @Override
+    protected CNN2DFormat imageFormat() {
+        return dataFormat == null ? CNN2DFormat.NCHW : dataFormat;
+    }
+
+    @Override
     public void setNIn(InputType inputType, boolean override) {
         InputTypeConvolutional image = image(inputType);
         require(
@@ -81,12 +86,12 @@ public abstract class ImageBlock extends SameDiffBlock {
     }
 
     @Override
-    protected void validateInputs(List<INDArray> inputs) {
-        INDArray x = inputs.get(0);
+    protected void validateInputs(List<long[]> shapes) {
+        long[] x = shapes.get(0);
         boolean nhwc = dataFormat == CNN2DFormat.NHWC;
-        require(x.rank() == 4, "input", Arrays.toString(x.shape()), "an array of rank 4, " + (nhwc ? "NHWC" : "NCHW"));
-        long channels = x.size(nhwc ? 3 : 1);
-        require(channels == nIn, "input " + Arrays.toString(x.shape()), channels + " channels", "nIn = " + nIn);
+        require(x.length == 4, "input", Arrays.toString(x), "an array of rank 4, " + (nhwc ? "NHWC" : "NCHW"));
+        long channels = x[nhwc ? 3 : 1];
+        require(channels == nIn, "input " + Arrays.toString(x), channels + " channels", "nIn = " + nIn);
     }
 
     /**

@@ -120,11 +120,11 @@ public class Interpolation extends ImageBlock implements DensityCost {
     }
 
     @Override
-    protected void validateInputs(List<INDArray> inputs) {
-        super.validateInputs(inputs);
-        long[] expected = inputs.get(0).shape().clone();
+    protected void validateInputs(List<long[]> shapes) {
+        super.validateInputs(shapes);
+        long[] expected = shapes.get(0).clone();
         expected[getDataFormat() == CNN2DFormat.NHWC ? 3 : 1] = 1;
-        Masks.requireShape(inputs.get(1).shape(), expected, this::require);
+        Masks.requireShape(shapes.get(1), expected, this::require);
     }
 
     /** Builds an {@link Interpolation}. */

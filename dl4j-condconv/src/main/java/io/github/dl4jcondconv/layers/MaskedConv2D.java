@@ -67,10 +67,10 @@ public class MaskedConv2D extends SampledConvBlock {
     }
 
     @Override
-    protected void validateInputs(List<INDArray> inputs) {
-        super.validateInputs(inputs);
-        long[] expected = Masks.shapeFor(this, inputs.get(0).shape());
-        Masks.requireShape(inputs.get(1).shape(), Masks.inFormat(getDataFormat(), expected), this::require);
+    protected void validateInputs(List<long[]> shapes) {
+        super.validateInputs(shapes);
+        long[] expected = Masks.shapeFor(this, shapes.get(0));
+        Masks.requireShape(shapes.get(1), Masks.inFormat(getDataFormat(), expected), this::require);
     }
 
     /** Builds a {@link MaskedConv2D}; see {@link Convolution2DBlock.Builder} for the convolution's settings. */

@@ -115,12 +115,12 @@ public class Router extends ImageBlock {
     }
 
     @Override
-    protected void validateInputs(List<INDArray> inputs) {
-        INDArray x = inputs.get(0);
-        if (x.rank() == 2) {
-            require(x.size(1) == getNIn(), "input", Arrays.toString(x.shape()), "nIn = " + getNIn() + " columns");
+    protected void validateInputs(List<long[]> shapes) {
+        long[] x = shapes.get(0);
+        if (x.length == 2) {
+            require(x[1] == getNIn(), "input", Arrays.toString(x), "nIn = " + getNIn() + " columns");
         } else {
-            super.validateInputs(inputs);
+            super.validateInputs(shapes);
         }
     }
 

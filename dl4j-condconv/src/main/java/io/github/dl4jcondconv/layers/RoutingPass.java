@@ -1,36 +1,37 @@
 package io.github.dl4jcondconv.layers;
 
+import io.github.dl4jcondconv.engine.ForwardPass;
 import io.github.dl4jcondconv.engine.PassGradients;
-import java.util.function.Function;
+import io.github.dl4jcondconv.kernels.ChannelValues;
+import io.github.dl4jcondconv.kernels.Gemm;
+import io.github.dl4jcondconv.onednn.Memory;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** What {@link Routing} defines for images without a hidden layer, computed directly, and its gradients. */
+/** What {@link Routing} defines without a hidden layer, computed directly, and its gradients. */
 final class RoutingPass {
     private final Routing routing;
     private final INDArray features;
     private final INDArray matrix;
     private final INDArray weights;
 
-    /**
-     * @param image NCHW
-     * @param parameter by name
-     * @param keep makes arrays that stay until the backward pass
-     */
-    RoutingPass(
-            Routing routing, INDArray image, Function<String, INDArray> parameter, Function<long[], INDArray> keep) {
+    /** @param image blocked, its channels' means are the features */
+    RoutingPass(Routing routing, Memory image, ForwardPass pass) {
+        this(routing, ChannelValues.means(image), pass);
+    }
+
+    /** @param features [N, F] */
+    RoutingPass(Routing routing, INDArray features, ForwardPass pass) {
         this.routing = routing;
-        matrix = parameter.apply("routingW");
-        features = keep.apply(new long[] {image.size(0), image.size(1)});
-        features.assign(image.mean(2, 3));
-        weights = keep.apply(new long[] {image.size(0), matrix.size(1)});
-        INDArray logits = features.mmul(matrix).addiRowVector(parameter.apply("routingb"));
-        weights.assign(
-                routing.function() == Routing.Function.SIGMOID
-                        ? Transforms.sigmoid(logits, false)
-                        : Transforms.softmax(logits.divi(routing.temperature()), false));
+        this.features = pass.kept(DataType.FLOAT, features.shape()).assign(features);
+        matrix = pass.parameter("routingW");
+        INDArray logits = Gemm.product(features, matrix).addiRowVector(pass.parameter("routingb"));
+        weights = pass.kept(DataType.FLOAT, logits.shape())
+                .assign(
+                        routing.function() == Routing.Function.SIGMOID
+                                ? Transforms.sigmoid(logits, false)
+                                : Transforms.softmax(logits.divi(routing.temperature()), false));
     }
 
     /** Routing weights [N, E]. */
@@ -39,16 +40,15 @@ final class RoutingPass {
     }
 
     /**
-     * Writes the gradients of its parameters and adds to the image's.
+     * Writes the gradients of its parameters.
      *
-     * @param dImage NCHW
+     * @return the gradient of the features, a new array
      */
-    void backward(INDArray dWeights, INDArray dImage, PassGradients gradients) {
+    INDArray backward(INDArray dWeights, PassGradients gradients) {
         INDArray dLogits = dLogits(dWeights);
-        gradients.ofParameter("routingW").assign(features.transpose().mmul(dLogits));
+        gradients.ofParameter("routingW").assign(Gemm.product(features.transpose(), dLogits));
         gradients.ofParameter("routingb").assign(dLogits.sum(0));
-        INDArray dFeatures = dLogits.mmul(matrix.transpose()).divi(dImage.size(2) * dImage.size(3));
-        Nd4j.exec(new BroadcastAddOp(dImage, dFeatures, dImage, 0, 1));
+        return Gemm.product(dLogits, matrix.transpose());
     }
 
     private INDArray dLogits(INDArray dWeights) {

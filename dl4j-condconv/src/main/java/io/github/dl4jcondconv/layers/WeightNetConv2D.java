@@ -77,7 +77,7 @@ public class WeightNetConv2D extends WeightNetBlock {
 
     @Override
     protected LayerPass train(TrainingPass pass) {
-        boolean covered = OneDnn.isAvailable() && pass.input(0).dataType() == DataType.FLOAT && !pass.isMasked();
+        boolean covered = OneDnn.isAvailable() && pass.dataType() == DataType.FLOAT && !pass.isMasked();
         return covered && WeightNetPass.fits(this) ? new WeightNetPass(this, pass) : null;
     }
 

@@ -31,10 +31,10 @@ final class WeightNetPass implements LayerPass {
         features = layer.isSharedContext() ? null : kept(image.mean(2, 3));
         context = layer.isSharedContext() ? pass.input(1) : kept(affine(features, "reduce"));
         gates = kept(Transforms.sigmoid(affine(context, "fc1"), false));
-        output = pass.kept(DataType.FLOAT, layer.outputShape(pass.input(0).shape()));
+        output = pass.newOutput(layer.outputShape(pass.imageShape()));
         INDArray y = layer.toNCHW(output);
         convolution = new GatedConvolution(
-                layer.window(pass.input(0).shape()),
+                layer.window(pass.imageShape()),
                 image,
                 kernels(pass.parameter("fc2W")),
                 bySlice(gates),

@@ -14,15 +14,32 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * A 2-D convolution (cross-correlation). oneDNN picks the algorithm, Winograd's where it pays; it may choose every layout
- * that is {@link Layout#any}.
+ * A 2-D convolution (cross-correlation). oneDNN may choose every layout that is {@link Layout#any}.
  *
  * @param src images [N, nIn, H, W]
  * @param weights [nOut, nIn, kH, kW], or [groups, nOut / groups, nIn / groups, kH, kW]
  * @param bias whether there is one, [nOut]
  * @param dst images [N, nOut, H', W']
  */
-public record Convolution(Layout src, Layout weights, boolean bias, Layout dst, Window window) {
+public record Convolution(Layout src, Layout weights, boolean bias, Layout dst, Window window, Algorithm algorithm) {
+    /** How it is computed. */
+    public enum Algorithm {
+        /** oneDNN's choice: Winograd's where it expects that to pay. */
+        AUTO(dnnl.dnnl_convolution_auto),
+        /** Winograd's, for windows of 3x3 without stride and dilation. */
+        WINOGRAD(dnnl.dnnl_convolution_winograd);
+
+        private final int id;
+
+        Algorithm(int id) {
+            this.id = id;
+        }
+    }
+
+    /** By the algorithm of oneDNN's choice. */
+    public Convolution(Layout src, Layout weights, boolean bias, Layout dst, Window window) {
+        this(src, weights, bias, dst, window, Algorithm.AUTO);
+    }
 
     /**
      * DST = after(SRC * WEIGHTS + BIAS).
@@ -36,7 +53,7 @@ public record Convolution(Layout src, Layout weights, boolean bias, Layout dst, 
                     dnnl.dnnl_dilated_convolution_forward_desc_init(
                             operation,
                             training ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
-                            dnnl.dnnl_convolution_auto,
+                            algorithm.id,
                             src.description(),
                             weights.description(),
                             biasDescription(),
@@ -58,7 +75,7 @@ public record Convolution(Layout src, Layout weights, boolean bias, Layout dst, 
             OneDnn.check(
                     dnnl.dnnl_dilated_convolution_backward_data_desc_init(
                             operation,
-                            dnnl.dnnl_convolution_auto,
+                            algorithm.id,
                             src.description(),
                             weights.description(),
                             dst.description(),
@@ -78,7 +95,7 @@ public record Convolution(Layout src, Layout weights, boolean bias, Layout dst, 
             OneDnn.check(
                     dnnl.dnnl_dilated_convolution_backward_weights_desc_init(
                             operation,
-                            dnnl.dnnl_convolution_auto,
+                            algorithm.id,
                             src.description(),
                             weights.description(),
                             biasDescription(),

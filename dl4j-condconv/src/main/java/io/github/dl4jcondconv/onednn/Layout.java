@@ -125,6 +125,58 @@ public final class Layout {
         return new Layout(copy);
     }
 
+    /** As many of these as {@code count} one after another, counted by a new first dimension. */
+    public Layout stacked(long count) {
+        int dimensions = description.ndims();
+        dnnl_memory_desc_t stack = copy(description);
+        stack.ndims(dimensions + 1);
+        dnnl_blocking_desc_t from = description.format_desc_blocking();
+        dnnl_blocking_desc_t to = stack.format_desc_blocking();
+        for (int i = 0; i < dimensions; i++) {
+            stack.dims().put(i + 1, description.dims().get(i));
+            stack.padded_dims().put(i + 1, description.padded_dims().get(i));
+            stack.padded_offsets().put(i + 1, description.padded_offsets().get(i));
+            to.strides().put(i + 1, from.strides().get(i));
+        }
+        for (int i = 0; i < from.inner_nblks(); i++) {
+            to.inner_idxs().put(i, from.inner_idxs().get(i) + 1);
+        }
+        stack.dims().put(0, count);
+        stack.padded_dims().put(0, count);
+        stack.padded_offsets().put(0, 0);
+        to.strides().put(0, elements());
+        return new Layout(stack);
+    }
+
+    /**
+     * The same memory for smaller dimensions. What is beyond them counts as filling: kernels write zeros to what fills
+     * blocks up, and do not touch the rest.
+     *
+     * @param dims at most this layout's
+     */
+    public Layout filledUpFrom(long... dims) {
+        dnnl_memory_desc_t copy = copy(description);
+        copy.dims().put(dims);
+        if (copy.format_desc_blocking().inner_nblks() == 0) {
+            copy.padded_dims().put(dims);
+        }
+        return new Layout(copy);
+    }
+
+    /**
+     * Where a box of elements lies in this memory.
+     *
+     * @param from its first element; of dimensions in blocks the first of a block
+     * @param dims its size; of dimensions in blocks whole blocks or all there is
+     */
+    Layout part(long[] from, long[] dims) {
+        dnnl_memory_desc_t part = new dnnl_memory_desc_t();
+        OneDnn.check(
+                dnnl.dnnl_memory_desc_init_submemory(part, description, dims, from),
+                "take " + Arrays.toString(dims) + " from " + Arrays.toString(from) + " on of " + this);
+        return new Layout(part);
+    }
+
     /** The shape. */
     public long[] dims() {
         long[] dims = new long[description.ndims()];

@@ -52,6 +52,28 @@ public record Memory(Layout layout, INDArray array) {
         return Nd4j.create(vector.data(), shape, Nd4j.getStrides(shape, 'c'), vector.offset() + offset, 'c');
     }
 
+    /** The same memory read or written in another way. */
+    public Memory as(Layout other) {
+        return new Memory(other, array);
+    }
+
+    /**
+     * A box of elements.
+     *
+     * @param from its first element; of dimensions in blocks the first of a block
+     * @param dims its size; of dimensions in blocks whole blocks or all there is
+     */
+    public Memory part(long[] from, long[] dims) {
+        return new Memory(layout.part(from, dims), array);
+    }
+
+    /** The memory from some element on, in memory order, as another layout. */
+    public Memory from(long element, Layout part) {
+        long[] shape = {part.elements()};
+        INDArray view = Nd4j.create(array.data(), shape, new long[] {1}, array.offset() + element, 'c');
+        return new Memory(part, view);
+    }
+
     /** Whether kernels can write to it directly. */
     boolean isAligned() {
         return address(array) % CACHE_LINE == 0;

@@ -15,6 +15,11 @@ package io.github.dl4jcondconv.onednn;
 public record Window(
         long height, long width, long strideH, long strideW, long dilationH, long dilationW, long top, long left) {
 
+    /** Whether it is of 3x3 neighbouring pixels and moves by one: what Winograd's algorithm computes. */
+    public boolean isDense3x3() {
+        return height == 3 && width == 3 && strideH == 1 && strideW == 1 && dilationH == 1 && dilationW == 1;
+    }
+
     long[] size() {
         return new long[] {height, width};
     }

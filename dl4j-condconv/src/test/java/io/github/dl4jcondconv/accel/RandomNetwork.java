@@ -1,5 +1,11 @@
 package io.github.dl4jcondconv.accel;
 
+import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
+import io.github.dl4jcondconv.layers.CondConv2D;
+import io.github.dl4jcondconv.layers.Convolution2DBlock;
+import io.github.dl4jcondconv.layers.DepthwiseCondConv2D;
+import io.github.dl4jcondconv.layers.Mixing;
+import io.github.dl4jcondconv.layers.WeightNetConv2D;
 import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -26,7 +32,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
-/** A small network of stock layers with random options, and a batch for it; the same for the same seed. */
+/** A small network of layers with random options, and a batch for it; the same for the same seed. */
 final class RandomNetwork {
     private static final int CLASSES = 3;
     private static final List<Activation> ACTIVATIONS = List.of(
@@ -37,9 +43,13 @@ final class RandomNetwork {
             Activation.TANH,
             Activation.LEAKYRELU,
             Activation.SWISH);
+    /** Without kinks, at which rounding decides about gradients. */
+    private static final List<Activation> SMOOTH = List.of(Activation.IDENTITY, Activation.TANH, Activation.SWISH);
+
     private static final List<Integer> CHANNELS = List.of(1, 3, 16, 16, 20, 32, 32);
 
     private final Random random;
+    private final boolean own;
     private final CNN2DFormat format;
     private final int height;
     private final int width;
@@ -47,8 +57,15 @@ final class RandomNetwork {
     private final int examples;
     private final ComputationGraphConfiguration configuration;
 
+    /** Of stock layers. */
     RandomNetwork(long seed) {
+        this(seed, false);
+    }
+
+    /** @param own whether there are layers of this library, too */
+    RandomNetwork(long seed, boolean own) {
         random = new Random(seed);
+        this.own = own;
         format = random.nextInt(3) == 0 ? CNN2DFormat.NHWC : CNN2DFormat.NCHW;
         height = 7 + random.nextInt(8);
         width = 7 + random.nextInt(8);
@@ -122,7 +139,7 @@ final class RandomNetwork {
                 new ElementWiseVertex(pick(List.of(ElementWiseVertex.Op.Add, ElementWiseVertex.Op.Product))),
                 branches[0] + "norm",
                 branches[1] + "norm");
-        return add(graph, "relu" + i, new ActivationLayer(Activation.RELU), "sum" + i);
+        return add(graph, "relu" + i, new ActivationLayer(own ? Activation.TANH : Activation.RELU), "sum" + i);
     }
 
     private static String add(GraphBuilder graph, String name, Layer layer, String input) {
@@ -131,6 +148,9 @@ final class RandomNetwork {
     }
 
     private Layer layer() {
+        if (own && random.nextInt(3) > 0) {
+            return ownLayer();
+        }
         return switch (random.nextInt(5)) {
             case 0, 1 -> convolution();
             case 2 ->
@@ -144,9 +164,37 @@ final class RandomNetwork {
                         // numbers
                         .eps(0.1)
                         .build();
-            case 3 -> new ActivationLayer(pick(ACTIVATIONS));
+            case 3 -> new ActivationLayer(activation());
             default -> pooling();
         };
+    }
+
+    private Layer ownLayer() {
+        return switch (random.nextInt(5)) {
+            case 0 ->
+                configured(new CondConv2D.Builder(1 + random.nextInt(3)).numExperts(3))
+                        .build();
+            case 1 ->
+                configured(new DepthwiseCondConv2D.Builder(3).mixing(Mixing.KERNELS))
+                        .build();
+            case 2 ->
+                configured(new WeightNetConv2D.Builder(1 + random.nextInt(3))
+                                .m(1)
+                                .g(1))
+                        .build();
+            default -> configured(new AsymmetricConvBlock.Builder(3).eps(0.1)).build();
+        };
+    }
+
+    private <T extends Convolution2DBlock.Builder<T>> T configured(T builder) {
+        boolean same = random.nextBoolean();
+        if (!(builder instanceof DepthwiseCondConv2D.Builder)) {
+            builder.nOut(pick(CHANNELS));
+        }
+        return builder.stride(same ? 1 + random.nextInt(2) : 1, 1)
+                .padding(same ? 0 : 1)
+                .convolutionMode(same ? ConvolutionMode.Same : ConvolutionMode.Truncate)
+                .activation(activation());
     }
 
     private Layer convolution() {
@@ -158,7 +206,7 @@ final class RandomNetwork {
                 .convolutionMode(same ? ConvolutionMode.Same : ConvolutionMode.Truncate)
                 .nOut(pick(CHANNELS))
                 .hasBias(random.nextBoolean())
-                .activation(pick(ACTIVATIONS))
+                .activation(activation())
                 .build();
     }
 
@@ -171,6 +219,10 @@ final class RandomNetwork {
                 .convolutionMode(same ? ConvolutionMode.Same : ConvolutionMode.Truncate)
                 .avgPoolIncludePadInDivisor(random.nextBoolean())
                 .build();
+    }
+
+    private Activation activation() {
+        return pick(own ? SMOOTH : ACTIVATIONS);
     }
 
     private <T> T pick(List<T> values) {

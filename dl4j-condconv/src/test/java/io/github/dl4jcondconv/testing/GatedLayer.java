@@ -12,7 +12,6 @@ import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeFeedForward;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The smallest layer with two inputs, features and a gate of the output's size: (x W) * gate. */
 @Data
@@ -61,10 +60,10 @@ public class GatedLayer extends SameDiffBlock {
     }
 
     @Override
-    protected void validateInputs(List<INDArray> inputs) {
-        if (inputs.get(1).size(1) != nOut) {
-            throw new IllegalArgumentException(describe() + ": gate is "
-                    + Arrays.toString(inputs.get(1).shape()) + ", allowed: nOut = " + nOut + " columns");
+    protected void validateInputs(List<long[]> shapes) {
+        if (shapes.get(1)[1] != nOut) {
+            throw new IllegalArgumentException(describe() + ": gate is " + Arrays.toString(shapes.get(1))
+                    + ", allowed: nOut = " + nOut + " columns");
         }
     }
 

@@ -11,7 +11,6 @@ import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeFeedForward;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The smallest layer that has one of everything the engine offers. With h = x W + b it answers gamma (h - mean), in
@@ -84,7 +83,7 @@ public class ProbeLayer extends SameDiffBlock {
     }
 
     @Override
-    protected void validateInputs(List<INDArray> inputs) {}
+    protected void validateInputs(List<long[]> shapes) {}
 
     @SuppressWarnings("unchecked") // build() of DL4J's builders is generic
     public static final class Builder extends SameDiffBlock.Builder<Builder> {

@@ -1,9 +1,5 @@
-package io.github.dl4jcondconv.accel;
+package io.github.dl4jcondconv.onednn;
 
-import io.github.dl4jcondconv.onednn.Layout;
-import io.github.dl4jcondconv.onednn.Memory;
-import io.github.dl4jcondconv.onednn.OneDnn;
-import io.github.dl4jcondconv.onednn.Reorder;
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -13,26 +9,27 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Images as accelerated layers pass them on: plain, [N, C, H, W] or [N, H, W, C] as DL4J has them, or blocked,
+ * Images as the layers of accelerated networks pass them on: plain, [N, C, H, W] or [N, H, W, C] as DL4J has them, or blocked,
  * [N, C / block, H, W, block], the layout that oneDNN computes in. Blocked images are honest arrays: whatever works
  * element by element takes them as they are, and whatever else sees five dimensions.
  */
-final class Images {
+public final class Images {
     private static final int BLOCKED_RANK = 5;
 
     private Images() {}
 
-    static boolean areBlocked(INDArray images) {
+    /** Whether images are blocked. */
+    public static boolean areBlocked(INDArray images) {
         return images.rank() == BLOCKED_RANK;
     }
 
     /** Whether a number of channels can be blocked without filling up. */
-    static boolean canBeBlocked(long channels) {
+    public static boolean canBeBlocked(long channels) {
         return OneDnn.channelBlock() > 1 && channels % OneDnn.channelBlock() == 0;
     }
 
     /** (N, C, H, W). */
-    static long[] shape(INDArray images, CNN2DFormat format) {
+    public static long[] shape(INDArray images, CNN2DFormat format) {
         long[] s = images.shape();
         if (areBlocked(images)) {
             return new long[] {s[0], s[1] * s[4], s[2], s[3]};
@@ -40,8 +37,13 @@ final class Images {
         return format == CNN2DFormat.NCHW ? s : new long[] {s[0], s[3], s[1], s[2]};
     }
 
+    /** The shape that blocked images have without blocks. */
+    public static long[] plainShape(INDArray images, CNN2DFormat format) {
+        return arrayShape(shape(images, format), format, false);
+    }
+
     /** An array's memory, as images of (N, C, H, W). */
-    static Memory memory(INDArray images, CNN2DFormat format) {
+    public static Memory memory(INDArray images, CNN2DFormat format) {
         if (areBlocked(images)) {
             return new Memory(Layout.blocked(shape(images, format)), dense(images));
         }
@@ -50,23 +52,28 @@ final class Images {
     }
 
     /** New images, of any content. */
-    static INDArray create(
+    public static INDArray create(
             LayerWorkspaceMgr workspaces, ArrayType type, long[] nchw, CNN2DFormat format, boolean blocked) {
         return create(workspaces, type, arrayShape(nchw, format, blocked));
     }
 
     /** A new array, of any content, that kernels can write to directly. */
-    static INDArray create(LayerWorkspaceMgr workspaces, ArrayType type, long... shape) {
+    public static INDArray create(LayerWorkspaceMgr workspaces, ArrayType type, long... shape) {
         return Memory.aligned(n -> workspaces.createUninitialized(type, DataType.FLOAT, n), shape);
     }
 
     /** The same images without blocks, in the current workspace where that takes a copy. */
-    static INDArray plain(INDArray images, CNN2DFormat format) {
+    public static INDArray plain(INDArray images, CNN2DFormat format) {
         return areBlocked(images) ? converted(images, format, false) : images;
     }
 
+    /** The same images in blocks where their channels fill blocks up, in the current workspace where that takes a copy. */
+    public static INDArray blocked(INDArray images, CNN2DFormat format) {
+        return !areBlocked(images) && canBeBlocked(shape(images, format)[1]) ? converted(images, format, true) : images;
+    }
+
     /** The same images in the form of others, in the current workspace where that takes a copy. */
-    static INDArray like(INDArray others, INDArray images, CNN2DFormat format) {
+    public static INDArray like(INDArray others, INDArray images, CNN2DFormat format) {
         return areBlocked(images) == areBlocked(others) ? images : converted(images, format, areBlocked(others));
     }
 
@@ -86,12 +93,12 @@ final class Images {
     }
 
     /** The layout that kernels compute images in: blocked where that fills no block up, otherwise a kernel's choice. */
-    static Layout preferred(long... nchw) {
+    public static Layout preferred(long... nchw) {
         return canBeBlocked(nchw[1]) ? Layout.blocked(nchw) : Layout.any(nchw);
     }
 
     /** An array in c order without gaps: itself or a copy. */
-    static INDArray dense(INDArray array) {
+    public static INDArray dense(INDArray array) {
         long expected = 1;
         for (int i = array.rank() - 1; i >= 0; i--) {
             if (array.size(i) != 1 && array.stride(i) != expected) {
@@ -108,7 +115,7 @@ final class Images {
     }
 
     /** A parameter of one number for each channel. */
-    static Memory vector(INDArray array) {
+    public static Memory vector(INDArray array) {
         return new Memory(Layout.dense(array.length()), dense(array));
     }
 }
