@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Runs comparisons. Contenders take turns, so that what else the machine does hits all alike; before a turn everything
@@ -37,6 +38,8 @@ final class Stopwatch {
             time(ready, failures).forEach((rival, times) -> medians.put(rival, median(times)));
         } finally {
             ready.values().forEach(Contender::close);
+            Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+            System.gc(); // what lies outside the heap goes with its arrays only
         }
         return new Result(comparison, medians, failures);
     }
