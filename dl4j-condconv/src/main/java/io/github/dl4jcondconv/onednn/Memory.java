@@ -52,11 +52,6 @@ public record Memory(Layout layout, INDArray array) {
         return Nd4j.create(vector.data(), shape, Nd4j.getStrides(shape, 'c'), vector.offset() + offset, 'c');
     }
 
-    /** Whether kernels can write to it directly. */
-    boolean isAligned() {
-        return address(array) % CACHE_LINE == 0;
-    }
-
     private static long address(INDArray array) {
         return array.data().addressPointer().address();
     }
