@@ -5,6 +5,8 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -37,7 +39,7 @@ public final class Kernel {
         this.needsAligned = needsAligned;
         dnnl_primitive primitive = new dnnl_primitive();
         OneDnn.check(dnnl.dnnl_primitive_create(primitive, description), "create a primitive");
-        this.code = new Code(description, primitive);
+        this.code = new Code(description, primitive, new ConcurrentLinkedQueue<>());
         CLEANER.register(this, code::release);
         this.layouts = layouts;
         this.scratchpad = layout(description, dnnl.DNNL_ARG_SCRATCHPAD);
@@ -88,21 +90,30 @@ public final class Kernel {
      */
     public void run(Map<Argument, Memory> arguments) {
         checkArguments(arguments);
-        try (Call call = new Call(arguments.size() + 1)) {
-            arguments.forEach((argument, memory) -> call.add(
-                    argument.id,
-                    memory.layout(),
-                    memory.array().data().addressPointer(),
-                    needsAligned && argument.isWritten() && !memory.isAligned()));
+        Call idle = code.idle.poll();
+        Call call = idle == null ? new Call(layouts, scratchpad) : idle;
+        try (Detours detours = new Detours()) {
+            int i = 0;
+            for (Argument argument : layouts.keySet()) {
+                Memory memory = arguments.get(argument);
+                Pointer address = memory.array().data().addressPointer();
+                boolean direct = !needsAligned || !argument.isWritten() || isAligned(address);
+                call.point(i++, direct ? address : detours.add(address, memory.layout()));
+            }
             if (scratchpad != null) {
-                Pointer working = SCRATCHPAD.get().atLeast(scratchpad.elements());
-                call.add(dnnl.DNNL_ARG_SCRATCHPAD, scratchpad, working, false);
+                call.point(i, SCRATCHPAD.get().atLeast(scratchpad.elements()));
             }
             call.execute(code.primitive);
+            detours.copyBack();
         } finally {
+            code.idle.add(call);
             Reference.reachabilityFence(arguments);
             Reference.reachabilityFence(this);
         }
+    }
+
+    private static boolean isAligned(Pointer address) {
+        return address.address() % Memory.CACHE_LINE == 0;
     }
 
     dnnl_primitive_desc description() {
@@ -127,51 +138,76 @@ public final class Kernel {
     }
 
     /** The native side; knows nothing of its kernel, so that the kernel can be collected. */
-    private record Code(dnnl_primitive_desc description, dnnl_primitive primitive) {
+    private record Code(dnnl_primitive_desc description, dnnl_primitive primitive, Queue<Call> idle) {
         void release() {
+            idle.forEach(Call::close);
             dnnl.dnnl_primitive_destroy(primitive);
             dnnl.dnnl_primitive_desc_destroy(description);
         }
     }
 
-    /** The arguments of one execution in oneDNN's form. */
+    /** The arguments of executions in oneDNN's form: made once for each thread that runs the kernel at the same time. */
     private static final class Call implements AutoCloseable {
         private final dnnl_exec_arg_t arguments;
         private final dnnl_memory[] memories;
-        private final List<Detour> detours = new ArrayList<>();
-        private int count;
 
-        Call(int most) {
-            arguments = new dnnl_exec_arg_t(most);
-            memories = new dnnl_memory[most];
+        /** @param scratchpad or null */
+        Call(Map<Argument, Layout> layouts, Layout scratchpad) {
+            memories = new dnnl_memory[layouts.size() + (scratchpad == null ? 0 : 1)];
+            arguments = new dnnl_exec_arg_t(memories.length);
+            int i = 0;
+            for (Map.Entry<Argument, Layout> entry : layouts.entrySet()) {
+                add(i++, entry.getKey().id, entry.getValue());
+            }
+            if (scratchpad != null) {
+                add(i, dnnl.DNNL_ARG_SCRATCHPAD, scratchpad);
+            }
+            arguments.position(0);
         }
 
-        void add(int argument, Layout layout, Pointer address, boolean detour) {
-            if (detour) {
-                detours.add(new Detour(address, layout.elements()));
-            }
-            Pointer used = detour ? detours.get(detours.size() - 1).aligned : address;
-            dnnl_memory memory = new dnnl_memory();
+        private void add(int i, int argument, Layout layout) {
+            memories[i] = new dnnl_memory();
             OneDnn.check(
-                    dnnl.dnnl_memory_create(memory, layout.description(), OneDnn.engine(), used),
-                    "use an array's memory");
-            memories[count] = memory;
-            arguments.position(count++).arg(argument).memory(memory);
+                    dnnl.dnnl_memory_create(memories[i], layout.description(), OneDnn.engine(), null),
+                    "describe memory");
+            arguments.position(i).arg(argument).memory(memories[i]);
+        }
+
+        void point(int i, Pointer address) {
+            OneDnn.check(dnnl.dnnl_memory_set_data_handle(memories[i], address), "use an array's memory");
         }
 
         void execute(dnnl_primitive primitive) {
-            arguments.position(0);
-            OneDnn.check(dnnl.dnnl_primitive_execute(primitive, OneDnn.stream(), count, arguments), "run a primitive");
+            OneDnn.check(
+                    dnnl.dnnl_primitive_execute(primitive, OneDnn.stream(), memories.length, arguments),
+                    "run a primitive");
             OneDnn.check(dnnl.dnnl_stream_wait(OneDnn.stream()), "finish a primitive");
+        }
+
+        @Override
+        public void close() {
+            for (dnnl_memory memory : memories) {
+                dnnl.dnnl_memory_destroy(memory);
+            }
+            arguments.close();
+        }
+    }
+
+    /** Memory that an execution writes in place of arrays that lie where it could not. */
+    private static final class Detours implements AutoCloseable {
+        private final List<Detour> detours = new ArrayList<>(0);
+
+        Pointer add(Pointer array, Layout layout) {
+            detours.add(new Detour(array, layout.elements()));
+            return detours.get(detours.size() - 1).aligned;
+        }
+
+        void copyBack() {
             detours.forEach(Detour::copyBack);
         }
 
         @Override
         public void close() {
-            for (int i = 0; i < count; i++) {
-                dnnl.dnnl_memory_destroy(memories[i]);
-            }
-            arguments.position(0).close();
             detours.forEach(Detour::close);
         }
     }

@@ -2,7 +2,6 @@ package io.github.dl4jcondconv.onednn;
 
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.const_dnnl_op_desc_t;
@@ -26,8 +25,8 @@ final class Kernels {
     private Kernels() {}
 
     /** The kernel of an operation, compiled now or before; working memory depends on the number of threads. */
-    static Kernel cached(Object operation, String pass, Supplier<Kernel> compiler) {
-        Object key = List.of(operation, pass, OneDnn.threads());
+    static Kernel cached(Object operation, Object pass, Supplier<Kernel> compiler) {
+        Object key = new Key(operation, pass, OneDnn.threads());
         synchronized (CACHE) {
             Kernel kernel = CACHE.get(key);
             if (kernel == null) {
@@ -37,6 +36,8 @@ final class Kernels {
             return kernel;
         }
     }
+
+    private record Key(Object operation, Object pass, int threads) {}
 
     /**
      * Compiles an operation.

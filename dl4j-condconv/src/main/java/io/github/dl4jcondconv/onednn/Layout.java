@@ -1,6 +1,8 @@
 package io.github.dl4jcondconv.onednn;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.dnnl.dnnl_blocking_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
@@ -13,14 +15,55 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * height, kernel width) of weights, with the groups before them where there are any.
  */
 public final class Layout {
+    /** More than a few networks have, so that those that come and go do not fill the memory. */
+    private static final int MOST = 4096;
+
+    private static final Map<Recipe, Layout> KNOWN = new ConcurrentHashMap<>();
+
     private final dnnl_memory_desc_t description;
     private final byte[] image;
     private final int hash;
+    private final long[] dims;
+    private final boolean any;
+    private final long elements;
+    private final long extent;
 
     private Layout(dnnl_memory_desc_t description) {
         this.description = description;
         this.image = image(comparable(description));
         this.hash = Arrays.hashCode(image);
+        this.dims = new long[description.ndims()];
+        description.dims().get(dims);
+        this.any = description.format_kind() == dnnl.dnnl_format_kind_any;
+        this.elements = any ? 0 : (dnnl.dnnl_memory_desc_get_size(description) + Float.BYTES - 1) / Float.BYTES;
+        this.extent = extent(description, elements);
+    }
+
+    /** What a layout was asked for with: making one takes longer than small kernels do. */
+    private record Recipe(int tag, long[] dims, long[] strides) {
+        /** In place of a tag: strides. */
+        static final int STRIDED = -1;
+
+        Layout layout() {
+            if (KNOWN.size() > MOST) {
+                KNOWN.clear();
+            }
+            return KNOWN.computeIfAbsent(
+                    this, recipe -> tag == STRIDED ? newStrided(dims, strides) : newTagged(tag, dims));
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Recipe recipe
+                    && tag == recipe.tag
+                    && Arrays.equals(dims, recipe.dims)
+                    && Arrays.equals(strides, recipe.strides);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * tag + Arrays.hashCode(dims)) + Arrays.hashCode(strides);
+        }
     }
 
     private static byte[] image(dnnl_memory_desc_t description) {
@@ -76,6 +119,10 @@ public final class Layout {
 
     /** Element (i, j, ...) lies i * strides[0] + j * strides[1] + ... elements after the first. */
     public static Layout strided(long[] dims, long[] strides) {
+        return new Recipe(Recipe.STRIDED, dims.clone(), strides.clone()).layout();
+    }
+
+    private static Layout newStrided(long[] dims, long[] strides) {
         dnnl_memory_desc_t description = new dnnl_memory_desc_t();
         OneDnn.check(
                 dnnl.dnnl_memory_desc_init_by_strides(
@@ -110,6 +157,10 @@ public final class Layout {
     }
 
     private static Layout tagged(int tag, long[] dims) {
+        return new Recipe(tag, dims.clone(), new long[0]).layout();
+    }
+
+    private static Layout newTagged(int tag, long[] dims) {
         dnnl_memory_desc_t description = new dnnl_memory_desc_t();
         OneDnn.check(
                 dnnl.dnnl_memory_desc_init_by_tag(description, dims.length, dims, dnnl.dnnl_f32, tag),
@@ -179,22 +230,24 @@ public final class Layout {
 
     /** The shape. */
     public long[] dims() {
-        long[] dims = new long[description.ndims()];
-        description.dims().get(dims);
-        return dims;
+        return dims.clone();
     }
 
     /** Elements that the memory must hold, counting padding and gaps; 0 of {@link #any}. */
     public long elements() {
-        return isAny() ? 0 : (dnnl.dnnl_memory_desc_get_size(description) + Float.BYTES - 1) / Float.BYTES;
+        return elements;
     }
 
     /** Elements from the first to the last one, without a gap after it: what a view of a larger array has room for. */
     long extent() {
+        return extent;
+    }
+
+    private static long extent(dnnl_memory_desc_t description, long elements) {
         dnnl_blocking_desc_t blocking = description.format_desc_blocking();
         boolean floats = description.data_type() == dnnl.dnnl_f32;
         if (!floats || description.format_kind() != dnnl.dnnl_blocked || blocking.inner_nblks() > 0) {
-            return elements();
+            return elements;
         }
         long last = 0;
         for (int i = 0; i < description.ndims(); i++) {
@@ -205,7 +258,7 @@ public final class Layout {
 
     /** Whether it is left to a kernel. */
     public boolean isAny() {
-        return description.format_kind() == dnnl.dnnl_format_kind_any;
+        return any;
     }
 
     dnnl_memory_desc_t description() {

@@ -74,11 +74,6 @@ public record Memory(Layout layout, INDArray array) {
         return new Memory(part, view);
     }
 
-    /** Whether kernels can write to it directly. */
-    boolean isAligned() {
-        return address(array) % CACHE_LINE == 0;
-    }
-
     private static long address(INDArray array) {
         return array.data().addressPointer().address();
     }
