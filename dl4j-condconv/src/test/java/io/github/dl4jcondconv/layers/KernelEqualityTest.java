@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The kernels of training and inference against the definitions of the layers, on random options. */
+@EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
 class KernelEqualityTest {
     // The project's bound for FLOAT; sums of up to some thousand products differ by a tenth of it
     private static final double TOLERANCE = 1e-5;

@@ -6,6 +6,7 @@ import io.github.dl4jcondconv.testing.Sample;
 import io.github.dl4jcondconv.testing.SmallNets;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -30,6 +31,7 @@ class KernelTrainingTest {
 
     @ParameterizedTest
     @EnumSource(names = {"COND_CONV", "DEPTHWISE_COND_CONV", "ASYMMETRIC", "WEIGHT_NET"})
+    @EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
     void trainsAsTheDefinitionDoes(Sample sample) {
         INDArray expected = Kernels.off(() -> trained(sample, WorkspaceMode.ENABLED));
         // Each step adds the rounding of one pass

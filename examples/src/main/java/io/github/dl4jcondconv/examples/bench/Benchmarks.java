@@ -45,6 +45,8 @@ public final class Benchmarks {
             List<Comparison> chosen = chosen(new Suites(rivals).all());
             Stopwatch stopwatch = new Stopwatch(repetitions);
             List<Result> results = new ArrayList<>();
+            // fails now rather than after the first comparison if there is nowhere to write
+            write(results);
             out.println(Table.head(rivals));
             for (Comparison comparison : chosen) {
                 Result result = stopwatch.run(comparison);
