@@ -45,6 +45,11 @@ record Placement(
     }
 
     @Override
+    public boolean keepsOutput(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners) {
+        return !changedLater && staysInside(workspaces, listeners);
+    }
+
+    @Override
     public boolean wantsInputGradient(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners) {
         return !(first && staysInside(workspaces, listeners));
     }

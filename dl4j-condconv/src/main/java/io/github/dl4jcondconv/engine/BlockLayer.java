@@ -101,9 +101,14 @@ final class BlockLayer extends SameDiffLayer implements KernelLayer {
         block().checkInputs(shapes());
 
         wantsInputGradient = surroundings.wantsInputGradient(workspaces, getTrainingListeners());
-        boolean blocked = surroundings.allowsBlocked(workspaces, getTrainingListeners());
-        ForwardPass.Given given =
-                new ForwardPass.Given(inputs(), paramTable, maskArray != null, imageFormat(), blocked, workspaces);
+        ForwardPass.Given given = new ForwardPass.Given(
+                inputs(),
+                paramTable,
+                maskArray != null,
+                imageFormat(),
+                surroundings.allowsBlocked(workspaces, getTrainingListeners()),
+                surroundings.keepsOutput(workspaces, getTrainingListeners()),
+                workspaces);
         return training ? train(given) : infer(given);
     }
 

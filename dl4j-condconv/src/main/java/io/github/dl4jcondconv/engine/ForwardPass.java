@@ -27,6 +27,7 @@ public abstract sealed class ForwardPass permits TrainingPass, InferencePass {
      *
      * @param inputs images among them may be blocked
      * @param blocked whether the output may be blocked
+     * @param outputStays whether nothing changes the output before the backward pass
      */
     record Given(
             List<INDArray> inputs,
@@ -34,6 +35,7 @@ public abstract sealed class ForwardPass permits TrainingPass, InferencePass {
             boolean masked,
             CNN2DFormat format,
             boolean blocked,
+            boolean outputStays,
             LayerWorkspaceMgr workspaces) {}
 
     ForwardPass(Given given) {
@@ -86,6 +88,11 @@ public abstract sealed class ForwardPass permits TrainingPass, InferencePass {
         boolean blocked = given.blocked && Images.canBeBlocked(nchw[1]);
         output = Images.create(given.workspaces, ArrayType.ACTIVATIONS, nchw, given.format, blocked);
         return output;
+    }
+
+    /** Whether the output stays as it is until the backward pass: if not, the backward pass must not read it. */
+    public boolean outputStays() {
+        return given.outputStays;
     }
 
     /** Whether an array is the last one of {@link #newOutput}. */

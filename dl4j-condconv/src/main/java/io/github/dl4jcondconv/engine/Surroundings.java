@@ -19,6 +19,11 @@ public interface Surroundings {
         }
 
         @Override
+        public boolean keepsOutput(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners) {
+            return false;
+        }
+
+        @Override
         public boolean fixed() {
             return false;
         }
@@ -29,6 +34,9 @@ public interface Surroundings {
 
     /** Whether anybody wants the gradient of this pass by the layer's input. */
     boolean wantsInputGradient(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners);
+
+    /** Whether nothing changes the output of this pass before its backward pass. */
+    boolean keepsOutput(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners);
 
     /** Whether the network only predicts any more, with the parameters that it has. */
     boolean fixed();

@@ -1,38 +1,55 @@
 package io.github.dl4jcondconv.kernels;
 
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_DST;
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_SRC;
+import static io.github.dl4jcondconv.onednn.Argument.DST;
+import static io.github.dl4jcondconv.onednn.Argument.SRC;
+import static io.github.dl4jcondconv.onednn.Argument.SRC_1;
+
 import io.github.dl4jcondconv.kernels.NormalizedConvolution.Branch;
 import io.github.dl4jcondconv.kernels.NormalizedConvolution.Gradients;
-import io.github.dl4jcondconv.onednn.Argument;
+import io.github.dl4jcondconv.onednn.Addition;
 import io.github.dl4jcondconv.onednn.Eltwise;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.PostOps;
 import io.github.dl4jcondconv.onednn.Reorder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The sum of several {@link NormalizedConvolution}s of one batch, perhaps with max(0, .) after it, and its gradients.
- * Images stay in oneDNN's layout from the first convolution to the sum. Images outside are [N, channels, H, W] in memory
- * as they like, also views of NHWC; all arrays are FLOAT.
+ * The sum of three {@link NormalizedConvolution}s of one batch, perhaps with max(0, .) after it, and its gradients. Images
+ * are (N, channels, H, W) in memory as they like; between the first convolution and the sum they stay blocked.
  */
 public final class BranchSum {
     private final List<NormalizedConvolution> branches = new ArrayList<>();
-    private final Memory sum;
     private final boolean relu;
+
+    /** The result in blocks; with a ReLU, the backward pass reads it. */
+    private final Memory result;
+
+    /**
+     * Where the result goes.
+     *
+     * @param y to be overwritten
+     * @param stays whether y is the same at the backward pass
+     * @param relu whether max(0, .) follows the sum
+     */
+    public record Output(Memory y, boolean stays, boolean relu) {}
 
     /**
      * Computes y.
      *
-     * @param y to be overwritten
+     * @param x stays until the backward pass
+     * @param branches three of them
      * @param keep makes arrays that stay until the backward pass
      */
-    public BranchSum(Memory x, List<Branch> branches, boolean relu, Memory y, Function<long[], INDArray> keep) {
-        this.relu = relu;
+    public BranchSum(Memory x, List<Branch> branches, Output output, Function<long[], INDArray> keep) {
+        relu = output.relu;
+        Memory y = output.y;
         Memory images = x;
         for (Branch branch : branches) {
             NormalizedConvolution convolution =
@@ -40,20 +57,16 @@ public final class BranchSum {
             this.branches.add(convolution);
             images = convolution.images();
         }
-        sum = sum(keep);
-        if (relu) {
-            Memory flat = flat(sum);
-            eltwise(flat).forward().run(Map.of(Argument.SRC, flat, Argument.DST, flat));
+        Layout blocked = Layout.blocked(y.layout().dims());
+        boolean inPlace = blocked.equals(y.layout()) && (output.stays || !relu);
+        result = inPlace ? y : new Memory(blocked, keep.apply(new long[] {blocked.elements()}));
+        this.branches.get(0).normalize(result);
+        Memory second = this.branches.get(1).normalize(Memory.allocate(blocked));
+        Memory third = this.branches.get(2).normalize(Memory.allocate(blocked));
+        add(second, third, result, relu ? Eltwise.Function.RELU : null);
+        if (!inPlace) {
+            Reorder.copy(result, y);
         }
-        Reorder.copy(sum, y);
-    }
-
-    private Memory sum(Function<long[], INDArray> keep) {
-        Memory total = branches.get(0).normalized(keep);
-        for (NormalizedConvolution branch : branches.subList(1, branches.size())) {
-            added(total, branch.normalized(shape -> Nd4j.createUninitialized(DataType.FLOAT, shape)));
-        }
-        return total;
     }
 
     /** The branches, for the statistics of the batch. */
@@ -70,42 +83,52 @@ public final class BranchSum {
      */
     public void backward(Memory upstream, Memory dx, List<Gradients> gradients) {
         Memory dSum = beforeActivation(upstream);
+        Memory dConvolved = Memory.allocate(result.layout());
         Memory total = null;
+        Memory second = null;
         for (int i = 0; i < branches.size(); i++) {
-            Memory dConvolved = branches.get(i).backward(dSum, gradients.get(i));
-            total = dx == null ? null : added(total, branches.get(i).backwardData(dConvolved));
+            NormalizedConvolution branch = branches.get(i);
+            branch.backward(dSum, dConvolved, gradients.get(i));
+            if (dx == null) {
+                continue;
+            }
+            if (total == null) {
+                total = branch.backwardData(
+                        dConvolved, layout -> layout.equals(dx.layout()) ? dx : Memory.allocate(layout));
+            } else {
+                Memory found = Reorder.to(total.layout(), branch.backwardData(dConvolved, Memory::allocate));
+                if (second == null) {
+                    second = found;
+                } else {
+                    add(second, found, total, null);
+                }
+            }
         }
-        if (dx != null) {
+        if (dx != null && total != dx) {
             Reorder.copy(total, dx);
         }
     }
 
     private Memory beforeActivation(Memory upstream) {
-        Memory given = Memory.allocate(sum.layout());
-        Reorder.copy(upstream, given);
-        if (relu) {
-            Memory flat = flat(given);
-            eltwise(flat)
-                    .backward()
-                    .run(Map.of(Argument.SRC, flat(sum), Argument.DIFF_DST, flat, Argument.DIFF_SRC, flat));
+        Memory given = Reorder.to(result.layout(), upstream);
+        if (!relu) {
+            return given;
         }
-        return given;
+        Memory before = Memory.allocate(result.layout());
+        new Eltwise(Eltwise.Function.RELU, result.layout())
+                .backward()
+                .run(Map.of(SRC, result, DIFF_DST, given, DIFF_SRC, before));
+        return before;
     }
 
-    private static Eltwise eltwise(Memory flat) {
-        return new Eltwise(Eltwise.Function.RELU, flat.layout());
-    }
-
-    /** The elements in memory one after the other. */
-    private static Memory flat(Memory memory) {
-        return new Memory(Layout.dense(memory.array().length()), memory.array());
-    }
-
-    private static Memory added(Memory total, Memory summand) {
-        if (total == null) {
-            return summand;
-        }
-        total.array().addi(Reorder.to(total.layout(), summand).array());
-        return total;
+    /**
+     * total = activation(total + second + third), in one pass over memory.
+     *
+     * @param activation or null
+     */
+    private static void add(Memory second, Memory third, Memory total, Eltwise.Function activation) {
+        new Addition(total.layout(), total.layout())
+                .kernel(new PostOps(true, activation))
+                .run(Map.of(SRC, second, SRC_1, third, DST, total));
     }
 }

@@ -4,11 +4,12 @@ import static io.github.dl4jcondconv.onednn.Argument.DST;
 import static io.github.dl4jcondconv.onednn.Argument.SRC;
 import static io.github.dl4jcondconv.onednn.Argument.SRC_1;
 
-import io.github.dl4jcondconv.onednn.ChannelSum;
+import io.github.dl4jcondconv.onednn.Addition;
 import io.github.dl4jcondconv.onednn.Kernel;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.Pooling;
+import io.github.dl4jcondconv.onednn.PostOps;
 import io.github.dl4jcondconv.onednn.Reorder;
 import io.github.dl4jcondconv.onednn.Window;
 import java.util.Map;
@@ -43,6 +44,8 @@ public final class ChannelValues {
         Layout layout = BatchAsChannels.layout(d);
         Layout folded = BatchAsChannels.layout(channels.layout().dims());
         Memory target = images.as(layout);
-        new ChannelSum(layout, folded).kernel().run(Map.of(SRC, target, SRC_1, channels.as(folded), DST, target));
+        new Addition(layout, folded)
+                .kernel(PostOps.NONE)
+                .run(Map.of(SRC, target, SRC_1, channels.as(folded), DST, target));
     }
 }

@@ -1,8 +1,21 @@
 package io.github.dl4jcondconv.kernels;
 
-import io.github.dl4jcondconv.onednn.Argument;
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_DST;
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_SCALE;
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_SHIFT;
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_SRC;
+import static io.github.dl4jcondconv.onednn.Argument.DIFF_WEIGHTS;
+import static io.github.dl4jcondconv.onednn.Argument.DST;
+import static io.github.dl4jcondconv.onednn.Argument.MEAN;
+import static io.github.dl4jcondconv.onednn.Argument.SCALE;
+import static io.github.dl4jcondconv.onednn.Argument.SHIFT;
+import static io.github.dl4jcondconv.onednn.Argument.SRC;
+import static io.github.dl4jcondconv.onednn.Argument.VARIANCE;
+import static io.github.dl4jcondconv.onednn.Argument.WEIGHTS;
+
 import io.github.dl4jcondconv.onednn.BatchNorm;
 import io.github.dl4jcondconv.onednn.Convolution;
+import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Kernel;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
@@ -11,9 +24,7 @@ import io.github.dl4jcondconv.onednn.Reorder;
 import io.github.dl4jcondconv.onednn.Window;
 import java.util.Map;
 import java.util.function.Function;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * gamma * (y - mean(y)) / sqrt(var(y) + eps) + beta of y = x * W over a batch, mean and (biased) variance by channel, and
@@ -49,24 +60,14 @@ public final class NormalizedConvolution {
      */
     NormalizedConvolution(Branch branch, Memory x, long[] outputShape, Function<long[], INDArray> keep) {
         this.branch = branch;
+        Layout blocked = Layout.blocked(outputShape);
         convolution = new Convolution(
-                Layout.any(x.layout().dims()),
-                Layout.any(branch.weights.shape()),
-                false,
-                Layout.any(outputShape),
-                branch.window);
+                Images.preferred(x.layout().dims()), Layout.any(branch.weights.shape()), false, blocked, branch.window);
         Kernel kernel = convolution.forward(true, PostOps.NONE);
-        images = kept(x, kernel.layout(Argument.SRC), keep);
-        Layout result = kernel.layout(Argument.DST);
-        convolved = new Memory(result, keep.apply(new long[] {result.elements()}));
-        kernel.run(Map.of(
-                Argument.SRC,
-                images,
-                Argument.WEIGHTS,
-                Reorder.to(kernel.layout(Argument.WEIGHTS), branch.weights),
-                Argument.DST,
-                convolved));
-        normalisation = new BatchNorm(result, (float) branch.eps, false);
+        images = kept(x, kernel.layout(SRC), keep);
+        convolved = new Memory(blocked, keep.apply(new long[] {blocked.elements()}));
+        kernel.run(Map.of(SRC, images, WEIGHTS, Reorder.to(kernel.layout(WEIGHTS), branch.weights), DST, convolved));
+        normalisation = new BatchNorm(blocked, (float) branch.eps, false);
         mean = keep.apply(branch.gamma.shape());
         variance = keep.apply(branch.gamma.shape());
     }
@@ -95,98 +96,86 @@ public final class NormalizedConvolution {
         return images;
     }
 
-    /** Normalises into memory that the given function makes. */
-    Memory normalized(Function<long[], INDArray> make) {
-        Layout layout = convolved.layout();
-        Memory result = new Memory(layout, make.apply(new long[] {layout.elements()}));
+    /** Normalises into {@code target}, blocked; returns it. */
+    Memory normalize(Memory target) {
         normalisation
                 .forwardTraining()
                 .run(Map.of(
-                        Argument.SRC,
+                        SRC,
                         convolved,
-                        Argument.MEAN,
+                        MEAN,
                         Memory.of(mean),
-                        Argument.VARIANCE,
+                        VARIANCE,
                         Memory.of(variance),
-                        Argument.SCALE,
+                        SCALE,
                         Memory.of(branch.gamma),
-                        Argument.SHIFT,
+                        SHIFT,
                         Memory.of(branch.beta),
-                        Argument.DST,
-                        result));
-        return result;
+                        DST,
+                        target));
+        return target;
     }
 
     /**
      * Writes the parameters' gradients.
      *
-     * @param upstream gradient of {@link #normalized}, in any layout
-     * @return gradient of the convolution's result
+     * @param upstream gradient of what {@link #normalize} made, blocked
+     * @param dConvolved where the gradient of the convolution's result goes, blocked
      */
-    Memory backward(Memory upstream, Gradients gradients) {
-        Memory dConvolved = backwardNormalisation(upstream, gradients);
-        backwardWeights(dConvolved, gradients.weights);
-        return dConvolved;
-    }
-
-    /**
-     * The gradient of x, in a layout of oneDNN's choice.
-     *
-     * @param dConvolved what {@link #backward} returned
-     */
-    Memory backwardData(Memory dConvolved) {
-        Kernel kernel = convolution.backwardData();
-        Memory dx = Memory.allocate(kernel.layout(Argument.DIFF_SRC));
-        kernel.run(Map.of(
-                Argument.DIFF_DST,
-                Reorder.to(kernel.layout(Argument.DIFF_DST), dConvolved),
-                Argument.WEIGHTS,
-                Reorder.to(kernel.layout(Argument.WEIGHTS), branch.weights),
-                Argument.DIFF_SRC,
-                dx));
-        return dx;
-    }
-
-    private Memory backwardNormalisation(Memory upstream, Gradients gradients) {
-        Memory result = Memory.allocate(convolved.layout());
-        INDArray dGamma = Nd4j.createUninitialized(DataType.FLOAT, branch.gamma.shape());
-        INDArray dBeta = Nd4j.createUninitialized(DataType.FLOAT, branch.beta.shape());
+    void backward(Memory upstream, Memory dConvolved, Gradients gradients) {
         normalisation
                 .backward()
                 .run(Map.of(
-                        Argument.SRC,
+                        SRC,
                         convolved,
-                        Argument.MEAN,
+                        MEAN,
                         Memory.of(mean),
-                        Argument.VARIANCE,
+                        VARIANCE,
                         Memory.of(variance),
-                        Argument.SCALE,
+                        SCALE,
                         Memory.of(branch.gamma),
-                        Argument.SHIFT,
+                        SHIFT,
                         Memory.of(branch.beta),
-                        Argument.DIFF_DST,
-                        Reorder.to(convolved.layout(), upstream),
-                        Argument.DIFF_SRC,
-                        result,
-                        Argument.DIFF_SCALE,
-                        Memory.of(dGamma),
-                        Argument.DIFF_SHIFT,
-                        Memory.of(dBeta)));
-        gradients.gamma.assign(dGamma);
-        gradients.beta.assign(dBeta);
-        return result;
+                        DIFF_DST,
+                        upstream,
+                        DIFF_SRC,
+                        dConvolved,
+                        DIFF_SCALE,
+                        Memory.of(gradients.gamma),
+                        DIFF_SHIFT,
+                        Memory.of(gradients.beta)));
+        backwardWeights(dConvolved, gradients.weights);
     }
 
     private void backwardWeights(Memory dConvolved, INDArray dWeights) {
         Kernel kernel = convolution.backwardWeights();
-        Memory result = Memory.allocate(kernel.layout(Argument.DIFF_WEIGHTS));
+        Memory found = Memory.allocate(kernel.layout(DIFF_WEIGHTS));
         kernel.run(Map.of(
-                Argument.SRC,
-                Reorder.to(kernel.layout(Argument.SRC), images),
-                Argument.DIFF_DST,
-                Reorder.to(kernel.layout(Argument.DIFF_DST), dConvolved),
-                Argument.DIFF_WEIGHTS,
-                result));
-        Reorder.copy(result, Memory.of(dWeights));
+                SRC,
+                Reorder.to(kernel.layout(SRC), images),
+                DIFF_DST,
+                Reorder.to(kernel.layout(DIFF_DST), dConvolved),
+                DIFF_WEIGHTS,
+                found));
+        Reorder.copy(found, Memory.of(dWeights));
+    }
+
+    /**
+     * The gradient of x.
+     *
+     * @param dConvolved what {@link #backward} wrote
+     * @param make makes memory for it, in a layout of oneDNN's choice
+     */
+    Memory backwardData(Memory dConvolved, Function<Layout, Memory> make) {
+        Kernel kernel = convolution.backwardData();
+        Memory dx = make.apply(kernel.layout(DIFF_SRC));
+        kernel.run(Map.of(
+                DIFF_DST,
+                Reorder.to(kernel.layout(DIFF_DST), dConvolved),
+                WEIGHTS,
+                Reorder.to(kernel.layout(WEIGHTS), branch.weights),
+                DIFF_SRC,
+                dx));
+        return dx;
     }
 }

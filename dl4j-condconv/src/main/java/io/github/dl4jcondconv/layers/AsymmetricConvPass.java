@@ -27,7 +27,10 @@ final class AsymmetricConvPass implements LayerPass {
         List<NormalizedConvolution.Branch> branches =
                 Arrays.stream(Branch.values()).map(this::branch).toList();
         sum = new BranchSum(
-                pass.image(), branches, isActivated(), pass.memory(output), shape -> pass.kept(DataType.FLOAT, shape));
+                pass.image(),
+                branches,
+                new BranchSum.Output(pass.memory(output), pass.outputStays(), isActivated()),
+                shape -> pass.kept(DataType.FLOAT, shape));
     }
 
     /** Whether every branch starts inside the padded image: oneDNN knows no negative padding. */

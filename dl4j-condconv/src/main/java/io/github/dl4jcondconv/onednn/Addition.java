@@ -8,26 +8,26 @@ import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * Adds one number to all pixels of a channel.
+ * A sum of images.
  *
- * @param images [N, C, H, W]
- * @param channels [1, C, 1, 1]
+ * @param first [N, C, H, W]
+ * @param second the same, or [1, C, 1, 1]: one number for all pixels of a channel
  */
-public record ChannelSum(Layout images, Layout channels) {
+public record Addition(Layout first, Layout second) {
 
-    /** DST = SRC + SRC_1; DST may be SRC. */
-    public Kernel kernel() {
-        return Kernels.cached(this, "", () -> {
+    /** DST = after(SRC + SRC_1); DST may be SRC. */
+    public Kernel kernel(PostOps after) {
+        return Kernels.cached(this, "" + after, () -> {
             dnnl_binary_desc_t operation = new dnnl_binary_desc_t();
             OneDnn.check(
                     dnnl.dnnl_binary_desc_init(
                             operation,
                             dnnl.dnnl_binary_add,
-                            images.description(),
-                            channels.description(),
-                            images.description()),
+                            first.description(),
+                            second.description(),
+                            first.description()),
                     "describe " + this);
-            return Kernels.compile("compute " + this, operation, PostOps.NONE, null, SRC, SRC_1, DST);
+            return Kernels.compile("compute " + this, operation, after, null, SRC, SRC_1, DST);
         });
     }
 }
