@@ -123,12 +123,12 @@ final class ConvolutionCore {
             return Images.memory(epsilon, format);
         }
         INDArray like = Images.like(kept, epsilon, format);
-        Eltwise.Function rectifier = OwnActivation.rectifier(activation);
-        if (rectifier == null) {
+        if (!OwnActivation.isRelu(activation)) {
+            // Also of a leaky ReLU, whose derivative at 0 is 1 in DL4J
             return Images.memory(activation.backprop(kept.dup('c'), like).getFirst(), format);
         }
         Memory output = Images.memory(kept, format);
-        Kernel kernel = new Eltwise(rectifier, output.layout()).backward();
+        Kernel kernel = new Eltwise(Eltwise.Function.RELU, output.layout()).backward();
         Memory delta = Memory.allocate(output.layout());
         kernel.run(Map.of(
                 SRC, output, DIFF_DST, Reorder.to(output.layout(), Images.memory(like, format)), DIFF_SRC, delta));

@@ -8,8 +8,11 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.layers.AbstractLayer;
 import org.deeplearning4j.nn.layers.ActivationLayer;
+import org.deeplearning4j.nn.layers.OutputLayer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.nn.layers.convolution.ZeroPaddingLayer;
 import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
+import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.layers.pooling.GlobalPoolingLayer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -19,7 +22,7 @@ enum Kind {
     CONVOLUTION(ConvolutionLayer.class) {
         @Override
         Layer accelerated(Layer stock, Placement placement, Layer before) {
-            return new OneDnnConvolution((ConvolutionLayer) stock, placement);
+            return new OneDnnConvolution((ConvolutionLayer) stock, placement, before instanceof OneDnnZeroPadding);
         }
 
         @Override
@@ -82,6 +85,39 @@ enum Kind {
         Layer accelerated(Layer stock, Placement placement, Layer before) {
             return new OneDnnGlobalPooling((GlobalPoolingLayer) stock, placement);
         }
+    },
+    DENSE(DenseLayer.class) {
+        @Override
+        String refusal(Layer stock, CNN2DFormat format) {
+            return ((DenseLayer) stock).hasLayerNorm() ? "layer normalisation" : null;
+        }
+
+        @Override
+        Layer accelerated(Layer stock, Placement placement, Layer before) {
+            return new OneDnnDense((DenseLayer) stock, placement);
+        }
+
+        @Override
+        boolean takesImages() {
+            return false;
+        }
+    },
+    OUTPUT(OutputLayer.class) {
+        @Override
+        Layer accelerated(Layer stock, Placement placement, Layer before) {
+            return new OneDnnOutput((OutputLayer) stock, placement);
+        }
+
+        @Override
+        boolean takesImages() {
+            return false;
+        }
+    },
+    ZERO_PADDING(ZeroPaddingLayer.class) {
+        @Override
+        Layer accelerated(Layer stock, Placement placement, Layer before) {
+            return new OneDnnZeroPadding((ZeroPaddingLayer) stock, placement);
+        }
     };
 
     private final Class<? extends Layer> stock;
@@ -105,6 +141,11 @@ enum Kind {
 
     String refusal(Layer stock, CNN2DFormat format) {
         return null;
+    }
+
+    /** Whether it reads images. */
+    boolean takesImages() {
+        return true;
     }
 
     /** Whether outputs can be blocked whatever the input; otherwise they are where the input is. */

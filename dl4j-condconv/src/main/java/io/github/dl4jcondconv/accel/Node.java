@@ -61,7 +61,9 @@ final class Node {
 
     /** Whether it can read blocked images. */
     boolean takesBlocked() {
-        return !preprocessed && !hasDropout() && (isElementWise() || kind().isPresent() || isOwn());
+        return !preprocessed
+                && !hasDropout()
+                && (isElementWise() || kind().filter(Kind::takesImages).isPresent() || isOwn());
     }
 
     /** Whether it makes blocked images of plain ones; whatever fills no block up stays plain. */

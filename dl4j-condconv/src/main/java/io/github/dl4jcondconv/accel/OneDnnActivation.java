@@ -63,7 +63,8 @@ final class OneDnnActivation extends ActivationLayer {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
-        if (!computed) {
+        if (!computed || !OwnActivation.isRelu(layerConf().getActivationFn())) {
+            // Also of a leaky ReLU, whose derivative at 0 is 1 in DL4J
             return super.backpropGradient(Images.like(input, epsilon, placement.format()), workspaces);
         }
         INDArray in = Images.dense(input);

@@ -15,13 +15,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** DL4J's convolution layer with oneDNN's kernels. */
 final class OneDnnConvolution extends ConvolutionLayer {
     private final transient Placement placement;
+    private final transient boolean padded;
     private final transient ConvolutionCore core;
     private transient boolean insidePass;
     private transient boolean computed;
     private transient boolean trained;
 
-    OneDnnConvolution(ConvolutionLayer stock, Placement placement) {
+    /** @param padded whether what it reads is the output of a {@link OneDnnZeroPadding} */
+    OneDnnConvolution(ConvolutionLayer stock, Placement placement, boolean padded) {
         super(stock.conf(), stock.getDataType());
+        this.padded = padded;
         this.placement = placement;
         this.core = new ConvolutionCore(
                 new Windows(
@@ -86,7 +89,10 @@ final class OneDnnConvolution extends ConvolutionLayer {
         }
         gradient.setGradientFor(ConvolutionParamInitializer.WEIGHT_KEY, weightGradient, 'c');
         weightNoiseParams.clear();
-        return new Pair<>(gradient, next == null ? null : backpropDropOutIfPresent(next));
+        if (next == null) {
+            return new Pair<>(gradient, padded ? OneDnnZeroPadding.unwanted(workspaces) : null);
+        }
+        return new Pair<>(gradient, backpropDropOutIfPresent(next));
     }
 
     @Override

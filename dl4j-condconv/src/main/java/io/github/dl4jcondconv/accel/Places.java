@@ -32,10 +32,18 @@ final class Places {
                 blocked.contains(node),
                 !node.output && node.readers.size() == 1 && isRelu(node.readers.get(0)),
                 node.output || node.readers.stream().anyMatch(Node::changesInput),
-                !node.preprocessed
-                        && node.inputs.stream().allMatch(in -> in.isNetworkInput() && in.readers.size() == 1),
+                isFirst(node),
                 fixed,
                 format);
+    }
+
+    /** Whether all that it reads is network inputs, padded perhaps, that nothing else reads. */
+    private static boolean isFirst(Node node) {
+        return !node.preprocessed
+                && node.inputs.stream()
+                        .allMatch(in -> in.readers.size() == 1
+                                && (in.isNetworkInput()
+                                        || in.kind().orElse(null) == Kind.ZERO_PADDING && !in.output && isFirst(in)));
     }
 
     boolean isBlocked(Node node) {

@@ -19,11 +19,13 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -93,18 +95,20 @@ final class RandomNetwork {
                 .addInputs("image")
                 .setInputTypes(InputType.convolutional(height, width, channels, format));
         // DL4J's activation layer writes to what it reads at inference: first, that would be the batch
-        String last = add(graph, "first", convolution(), "image");
+        String image = random.nextInt(3) == 0 ? add(graph, "border", zeroPadding(), "image") : "image";
+        String last = add(graph, "first", convolution(), image);
         for (int i = 1; i < 5; i++) {
             last = random.nextInt(4) == 0 ? residual(graph, i, last) : add(graph, "layer" + i, layer(), last);
         }
         add(graph, "pool", new GlobalPoolingLayer(random.nextBoolean() ? PoolingType.AVG : PoolingType.MAX), last);
+        last = random.nextBoolean() ? "pool" : add(graph, "dense", dense(), "pool");
         return graph.addLayer(
                         "class",
                         new OutputLayer.Builder()
                                 .nOut(CLASSES)
                                 .activation(Activation.SOFTMAX)
                                 .build(),
-                        "pool")
+                        last)
                 .setOutputs("class")
                 .build();
     }
@@ -151,7 +155,7 @@ final class RandomNetwork {
         if (own && random.nextInt(3) > 0) {
             return ownLayer();
         }
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0, 1 -> convolution();
             case 2 ->
                 new BatchNormalization.Builder()
@@ -170,7 +174,7 @@ final class RandomNetwork {
     }
 
     private Layer ownLayer() {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0 ->
                 configured(new CondConv2D.Builder(1 + random.nextInt(3)).numExperts(3))
                         .build();
@@ -207,6 +211,20 @@ final class RandomNetwork {
                 .nOut(pick(CHANNELS))
                 .hasBias(random.nextBoolean())
                 .activation(activation())
+                .build();
+    }
+
+    private Layer zeroPadding() {
+        return new ZeroPaddingLayer.Builder(random.nextInt(2), random.nextInt(3), random.nextInt(2), 1)
+                .dataFormat(format)
+                .build();
+    }
+
+    private Layer dense() {
+        return new DenseLayer.Builder()
+                .nOut(5)
+                .hasBias(random.nextBoolean())
+                .activation(pick(ACTIVATIONS))
                 .build();
     }
 

@@ -1,0 +1,57 @@
+package io.github.dl4jcondconv.accel;
+
+import static org.deeplearning4j.nn.params.DefaultParamInitializer.BIAS_KEY;
+import static org.deeplearning4j.nn.params.DefaultParamInitializer.WEIGHT_KEY;
+
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.OutputLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** DL4J's output layer with oneDNN's products; activation and loss are ND4J's. */
+final class OneDnnOutput extends OutputLayer {
+    private final transient Placement placement;
+    private final transient DenseCore core;
+
+    OneDnnOutput(OutputLayer stock, Placement placement) {
+        super(stock.conf(), stock.getDataType());
+        this.placement = placement;
+        this.core = new DenseCore(placement.fixed());
+    }
+
+    @Override
+    protected Pair<INDArray, INDArray> preOutputWithPreNorm(
+            boolean training, boolean forBackprop, LayerWorkspaceMgr workspaces) {
+        assertInputSet(forBackprop);
+        placement.checkPass(training);
+        INDArray w = getParamWithNoise(WEIGHT_KEY, training, workspaces);
+        if (!DenseCore.accepts(input, w)) {
+            return super.preOutputWithPreNorm(training, forBackprop, workspaces);
+        }
+        applyDropOutIfNecessary(training, workspaces);
+        INDArray b = hasBias() ? getParamWithNoise(BIAS_KEY, training, workspaces) : null;
+        INDArray z = core.forward(input, w, b, workspaces);
+        if (maskArray != null) {
+            applyMask(z);
+        }
+        return new Pair<>(z, z);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        assertInputSet(true);
+        INDArray w = getParamWithNoise(WEIGHT_KEY, true, workspaces);
+        if (!DenseCore.accepts(input, w)) {
+            return super.backpropGradient(epsilon, workspaces);
+        }
+        INDArray z = preOutput2d(true, workspaces);
+        INDArray labels2d = getLabels2d(workspaces, ArrayType.BP_WORKING_MEM);
+        INDArray delta =
+                layerConf().getLossFn().computeGradient(labels2d, z, layerConf().getActivationFn(), maskArray);
+        Pair<Gradient, INDArray> gradients = core.backward(input, delta, w, gradientViews, workspaces);
+        gradients.setSecond(backpropDropOutIfPresent(gradients.getSecond()));
+        return gradients;
+    }
+}
