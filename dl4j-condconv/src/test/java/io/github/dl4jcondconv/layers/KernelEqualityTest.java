@@ -5,6 +5,7 @@ import static io.github.dl4jcondconv.testing.NdArrayAssert.assertClose;
 import io.github.dl4jcondconv.testing.Kernels;
 import io.github.dl4jcondconv.testing.LayerRun;
 import io.github.dl4jcondconv.testing.SmallNets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -26,6 +27,9 @@ import org.nd4j.linalg.factory.Nd4j;
 class KernelEqualityTest {
     // The project's bound for FLOAT; sums of up to some thousand products differ by a tenth of it
     private static final double TOLERANCE = 1e-5;
+
+    // A router's gradients are differences of such sums: with seed 7 the definition's own are 2e-5 from those in DOUBLE
+    private static final double OF_ROUTERS = 5e-5;
 
     static LongStream seeds() {
         return LongStream.range(0, 25);
@@ -87,7 +91,17 @@ class KernelEqualityTest {
             values.put("inference", net.outputSingle(images));
             return values;
         };
-        assertClose(run.get(), Kernels.off(run), TOLERANCE);
+        Map<String, INDArray> actual = run.get();
+        Map<String, INDArray> expected = Kernels.off(run);
+        assertClose(routers(actual, true), routers(expected, true), OF_ROUTERS);
+        assertClose(routers(actual, false), routers(expected, false), TOLERANCE);
+    }
+
+    /** The gradients of routers' parameters, or all else. */
+    private static Map<String, INDArray> routers(Map<String, INDArray> values, boolean wanted) {
+        Map<String, INDArray> found = new HashMap<>(values);
+        found.keySet().removeIf(name -> name.startsWith("routing") != wanted);
+        return found;
     }
 
     @ParameterizedTest
