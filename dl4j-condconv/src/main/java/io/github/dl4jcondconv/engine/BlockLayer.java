@@ -123,21 +123,24 @@ final class BlockLayer extends SameDiffLayer implements KernelLayer {
     private INDArray infer(ForwardPass.Given given) {
         LayerWorkspaceMgr workspaces = given.workspaces();
         pass = null;
+        preActivation = null;
         auxiliaryLoss = 0;
         INDArray answer = InferencePass.wanted() ? answer(given) : null;
         if (answer == null) {
-            answer = runGraph(false, given);
+            answer = applyActivation(runGraph(false, given), false, workspaces);
             auxiliaryLoss = pass.auxiliaryLoss();
         }
-        return applyActivation(answer, false, workspaces);
+        return answer;
     }
 
     private INDArray answer(ForwardPass.Given given) {
         InferencePass inference = inferencePass(given);
-        INDArray answer = block().infer(inference);
-        return answer == null || inference.hasMade(answer)
-                ? answer
-                : given.workspaces().dup(ArrayType.ACTIVATIONS, answer);
+        INDArray found = block().infer(inference);
+        if (found == null) {
+            return null;
+        }
+        INDArray answer = inference.hasMade(found) ? found : given.workspaces().dup(ArrayType.ACTIVATIONS, found);
+        return inference.isActivated(found) ? answer : applyActivation(answer, false, given.workspaces());
     }
 
     private InferencePass inferencePass(ForwardPass.Given given) {

@@ -14,12 +14,28 @@ public final class InferencePass extends ForwardPass {
 
     private final Function<String, INDArray> exposed;
     private final Map<Object, Object> fixedValues;
+    private INDArray activated;
 
     /** @param fixedValues what earlier passes derived from parameters that never change again; null if they may change */
     InferencePass(Given given, Function<String, INDArray> exposed, Map<Object, Object> fixedValues) {
         super(given);
         this.exposed = exposed;
         this.fixedValues = fixedValues;
+    }
+
+    /** Whether parameters never change again. */
+    public boolean hasFixedParameters() {
+        return fixedValues != null;
+    }
+
+    /** Declares that the layer's activation function has been applied to an answer. */
+    public INDArray activated(INDArray answer) {
+        activated = answer;
+        return answer;
+    }
+
+    boolean isActivated(INDArray answer) {
+        return answer == activated;
     }
 
     /** Whether layers are asked to answer by themselves at all. */

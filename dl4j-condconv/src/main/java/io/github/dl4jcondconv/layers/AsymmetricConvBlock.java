@@ -1,6 +1,8 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.ForwardPass;
+import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.LayerPass;
 import io.github.dl4jcondconv.engine.Parameters;
 import io.github.dl4jcondconv.engine.TrainingPass;
@@ -15,6 +17,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -133,8 +136,18 @@ public class AsymmetricConvBlock extends Convolution2DBlock {
 
     @Override
     protected LayerPass train(TrainingPass pass) {
-        boolean covered = OneDnn.isAvailable() && pass.dataType() == DataType.FLOAT;
-        return covered && AsymmetricConvPass.fits(this, pass.imageShape()) ? new AsymmetricConvPass(this, pass) : null;
+        return isCovered(pass) && AsymmetricConvPass.fits(this, pass.imageShape())
+                ? new AsymmetricConvPass(this, pass)
+                : null;
+    }
+
+    @Override
+    protected INDArray infer(InferencePass pass) {
+        return isCovered(pass) ? new AsymmetricConvAnswer(this, pass).compute() : null;
+    }
+
+    private static boolean isCovered(ForwardPass pass) {
+        return OneDnn.isAvailable() && pass.dataType() == DataType.FLOAT;
     }
 
     /** A branch's kernel in the middle of the window that the square kernel covers with its dilation. */

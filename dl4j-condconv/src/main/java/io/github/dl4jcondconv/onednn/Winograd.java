@@ -9,6 +9,9 @@ final class Winograd {
     private static final int TAPS = 3;
     private static final int TILE = 4;
 
+    /** Measured; channels are filled up to whole blocks, of colour images to five times as many. */
+    private static final int FEWEST_CHANNELS = 16;
+
     /** Measured; fewer do not make up for enlarging the kernels at each call. */
     private static final int FEWEST_TILES_TRAINING = 48;
 
@@ -27,6 +30,7 @@ final class Winograd {
                 && window.width() == TAPS
                 && window.strideH() == 1
                 && window.strideW() == 1
+                && convolution.src().dims()[1] >= FEWEST_CHANNELS
                 && halfFull
                 && out[0] * tilesOfAnImage >= (training ? FEWEST_TILES_TRAINING : FEWEST_TILES);
     }
