@@ -49,7 +49,7 @@ class ConvertErrorsTest {
                         "Convert: sharedContext is true, allowed: false, since every convolution gets its own context",
                         () -> Convert.to(() -> new WeightNetConv2D.Builder().sharedContext(true))),
                 mistake(
-                        "CondConv2D: numExperts is 0, allowed: at least 1",
+                        "CondConv2D \"template\": numExperts is 0, allowed: at least 1",
                         () -> Convert.to(() -> new CondConv2D.Builder().numExperts(0))));
     }
 

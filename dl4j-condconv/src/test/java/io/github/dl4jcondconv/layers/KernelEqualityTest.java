@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The kernels of training and inference against the definitions of the layers, on random options. */
+/** The kernels of training and inference against the definitions of the layers, on random options, in one or two threads. */
 @EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
 class KernelEqualityTest {
     // The project's bound for FLOAT; sums of up to some thousand products differ by a tenth of it
@@ -91,7 +91,7 @@ class KernelEqualityTest {
             values.put("inference", net.outputSingle(images));
             return values;
         };
-        Map<String, INDArray> actual = run.get();
+        Map<String, INDArray> actual = Kernels.inThreads(1 + c.random.nextInt(2), run);
         Map<String, INDArray> expected = Kernels.off(run);
         assertClose(routers(actual, true), routers(expected, true), OF_ROUTERS);
         assertClose(routers(actual, false), routers(expected, false), TOLERANCE);

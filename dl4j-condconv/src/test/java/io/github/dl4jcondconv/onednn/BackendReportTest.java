@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.onednn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jcondconv.testing.Kernels;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 
 class BackendReportTest {
@@ -26,6 +27,14 @@ class BackendReportTest {
     @Test
     void switchedOffKernelsAreReportedWithTheProperty() {
         assertThat(Kernels.off(BackendReport::line)).contains("CPU kernels: off, by -Dcondconv.kernels=false");
+    }
+
+    /** The tests of kernels are skipped where there are none: that must not happen unseen. */
+    @Test
+    void kernelsAreAvailableWhereTheirLibraryIs() {
+        String library = "/org/bytedeco/dnnl/" + Loader.getPlatform() + "/" + System.mapLibraryName("jnidnnl");
+        boolean wanted = Boolean.parseBoolean(System.getProperty(OneDnn.KERNELS, "true"));
+        assertThat(OneDnn.isAvailable()).isEqualTo(wanted && getClass().getResource(library) != null);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.testing;
 
+import io.github.dl4jcondconv.onednn.OneDnn;
 import java.util.function.Supplier;
 
 /** Runs layers with the CPU kernels or by their definitions. */
@@ -14,6 +15,17 @@ public final class Kernels {
     /** With the sparse kernels whatever the mask's density. */
     public static <T> T alwaysSparse(Supplier<T> action) {
         return with("condconv.sparse-density", "1", () -> with("condconv.kernels", "true", action));
+    }
+
+    /** With a number of threads of their own; tests have one otherwise. */
+    public static <T> T inThreads(int threads, Supplier<T> action) {
+        int before = OneDnn.threads();
+        OneDnn.setThreads(threads);
+        try {
+            return action.get();
+        } finally {
+            OneDnn.setThreads(before);
+        }
     }
 
     /** Without kernels. */
