@@ -62,24 +62,51 @@ final class ConvolutionCore {
             LayerWorkspaceMgr workspaces,
             boolean blocked,
             boolean keepsOutput) {
-        long[] in = Images.shape(input, format);
-        long[] out = windows.outputShape(in, filters.outputs());
+        long[] out = outputShape(input, filters.outputs());
         INDArray y =
                 Images.create(workspaces, ArrayType.ACTIVATIONS, out, format, blocked && Images.canBeBlocked(out[1]));
-        ConvolutionPass pass = pass(in, filters, bias != null);
-        Memory src = Images.memory(input, format);
-        Memory offsets = bias == null ? null : Images.vector(bias);
-        Memory dst = Images.memory(y, format);
-        if (fixed) {
-            fixedWeights = fixedWeights == null ? new FixedWeights(filters.memory()) : fixedWeights;
-            pass.forward(OwnActivation.postOps(activation), src, fixedWeights, offsets, dst);
-        } else {
-            pass.forward(OwnActivation.postOps(activation), src, filters.memory(), offsets, dst);
-        }
+        write(input, filters, bias, y);
         boolean rectified = OwnActivation.rectifier(activation) != null;
         boolean needed = training && !OwnActivation.isIdentity(activation);
         kept = needed ? rectified && keepsOutput ? y : workspaces.dup(ArrayType.INPUT, y, 'c') : null;
         return rectified ? y : activation.getActivation(y, training);
+    }
+
+    /** Writes the convolution of images, and the activation where kernels do that. */
+    void write(INDArray input, Filters filters, INDArray bias, INDArray y) {
+        ConvolutionPass pass = pass(Images.shape(input, format), filters, bias != null);
+        Memory src = Images.memory(input, format);
+        Memory offsets = bias == null ? null : Images.vector(bias);
+        Memory dst = Images.memory(y, format);
+        if (fixed) {
+            pass.forward(OwnActivation.postOps(activation), src, fixedWeights(filters), offsets, dst);
+        } else {
+            pass.forward(OwnActivation.postOps(activation), src, filters.memory(), offsets, dst);
+        }
+    }
+
+    /** Writes the ReLU of the sum of the convolution of images and of others, blocked, in a network that only predicts. */
+    void writeRectifiedSum(INDArray input, Filters filters, INDArray bias, INDArray addend, INDArray y) {
+        pass(Images.shape(input, format), filters, bias != null)
+                .forwardAndAdd(
+                        Eltwise.Function.RELU,
+                        Images.memory(input, format),
+                        fixedWeights(filters),
+                        bias == null ? null : Images.vector(bias),
+                        Images.memory(addend, format),
+                        Images.memory(y, format));
+    }
+
+    private FixedWeights fixedWeights(Filters filters) {
+        if (fixedWeights == null) {
+            fixedWeights = new FixedWeights(filters.memory());
+        }
+        return fixedWeights;
+    }
+
+    /** The form of the output. */
+    long[] outputShape(INDArray input, long outputs) {
+        return windows.outputShape(Images.shape(input, format), outputs);
     }
 
     /**

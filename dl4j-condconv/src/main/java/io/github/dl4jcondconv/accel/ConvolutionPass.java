@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.accel;
 
+import static io.github.dl4jcondconv.onednn.Argument.ADDEND;
 import static io.github.dl4jcondconv.onednn.Argument.BIAS;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_BIAS;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_DST;
@@ -11,6 +12,7 @@ import static io.github.dl4jcondconv.onednn.Argument.WEIGHTS;
 
 import io.github.dl4jcondconv.onednn.Argument;
 import io.github.dl4jcondconv.onednn.Convolution;
+import io.github.dl4jcondconv.onednn.Eltwise;
 import io.github.dl4jcondconv.onednn.Kernel;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.PostOps;
@@ -28,23 +30,32 @@ record ConvolutionPass(Convolution convolution) {
     void forward(PostOps after, Memory src, Memory weights, Memory bias, Memory dst) {
         // The training kernel at inference too: the other one wants weights in a form that takes longer to make
         Kernel kernel = convolution.forward(true, after);
-        forward(kernel, src, Reorder.to(kernel.layout(WEIGHTS), weights), bias, dst);
+        run(kernel, forwardArguments(kernel, src, Reorder.to(kernel.layout(WEIGHTS), weights), bias), DST, dst);
     }
 
     /** The same with weights that are laid out once. */
     void forward(PostOps after, Memory src, FixedWeights weights, Memory bias, Memory dst) {
         Kernel kernel = convolution.forward(false, after);
-        forward(kernel, src, weights.in(kernel.layout(WEIGHTS)), bias, dst);
+        run(kernel, forwardArguments(kernel, src, weights.in(kernel.layout(WEIGHTS)), bias), DST, dst);
     }
 
-    private static void forward(Kernel kernel, Memory src, Memory weights, Memory bias, Memory dst) {
+    /** activation(src * weights + bias + addend) at inference. */
+    void forwardAndAdd(
+            Eltwise.Function activation, Memory src, FixedWeights weights, Memory bias, Memory addend, Memory dst) {
+        Kernel kernel = convolution.forward(false, PostOps.addThen(addend.layout(), activation));
+        Map<Argument, Memory> arguments = forwardArguments(kernel, src, weights.in(kernel.layout(WEIGHTS)), bias);
+        arguments.put(ADDEND, addend);
+        run(kernel, arguments, DST, dst);
+    }
+
+    private static Map<Argument, Memory> forwardArguments(Kernel kernel, Memory src, Memory weights, Memory bias) {
         Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
         arguments.put(SRC, Reorder.to(kernel.layout(SRC), src));
         arguments.put(WEIGHTS, weights);
         if (bias != null) {
             arguments.put(BIAS, bias);
         }
-        run(kernel, arguments, DST, dst);
+        return arguments;
     }
 
     void backwardData(Memory diffDst, Memory weights, Memory diffSrc) {

@@ -68,6 +68,9 @@ public final class CpuAcceleration {
                         .put(node.name, vertices[index]);
             }
         }
+        if (fixed) {
+            new Residuals(graph).join();
+        }
         return acceleration.report();
     }
 

@@ -55,7 +55,9 @@ final class DenseCore {
      * @param b or null
      */
     INDArray forward(INDArray x, INDArray w, INDArray b, LayerWorkspaceMgr workspaces) {
-        INDArray y = Images.create(workspaces, ArrayType.ACTIVATIONS, x.size(0), w.size(1));
+        // An array of its own, not a part of one as kernels like it: slice() of a part goes wrong, and users get this
+        // one
+        INDArray y = workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, x.size(0), w.size(1));
         Memory weights = Memory.of(w.transpose());
         Layout layout = fixed ? Layout.any(weights.layout().dims()) : weights.layout();
         Kernel kernel = operation(x, layout, b != null, y).forward(!fixed, PostOps.NONE);

@@ -35,6 +35,16 @@ final class OneDnnActivation extends ActivationLayer {
         this.rectifier = OwnActivation.rectifier(layerConf().getActivationFn());
     }
 
+    Placement placement() {
+        return placement;
+    }
+
+    /** Whether it does nothing but max(0, x). */
+    boolean isPlainRelu() {
+        return OwnActivation.isRelu(layerConf().getActivationFn())
+                && layerConf().getIDropout() == null;
+    }
+
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);

@@ -4,13 +4,17 @@ import io.github.dl4jcondconv.accel.ConvolutionCore.Filters;
 import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.OneDnn;
+import java.util.Arrays;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** DL4J's convolution layer with oneDNN's kernels. */
 final class OneDnnConvolution extends ConvolutionLayer {
@@ -20,6 +24,8 @@ final class OneDnnConvolution extends ConvolutionLayer {
     private transient boolean insidePass;
     private transient boolean computed;
     private transient boolean trained;
+    private transient boolean waits;
+    private transient Promise promise;
 
     /** @param padded whether what it reads is the output of a {@link OneDnnZeroPadding} */
     OneDnnConvolution(ConvolutionLayer stock, Placement placement, boolean padded) {
@@ -38,6 +44,66 @@ final class OneDnnConvolution extends ConvolutionLayer {
                 placement.fixed());
     }
 
+    /**
+     * Whether another vertex may compute the output together with what follows: where its own would be blocked, of one
+     * pixel at a time (larger kernels are faster by themselves, by Winograd's algorithm) and without an activation.
+     */
+    boolean canWait() {
+        return placement.fixed()
+                && placement.blocked()
+                && Arrays.stream(layerConf().getKernelSize()).allMatch(size -> size == 1)
+                && layerConf().getIDropout() == null
+                && OwnActivation.isIdentity(layerConf().getActivationFn());
+    }
+
+    /** Lets the output wait from now on until a vertex asks for it, in passes that keep it to themselves. */
+    void waitForSum() {
+        waits = true;
+    }
+
+    /** Whether an array is the output of the last pass, which has not been computed. */
+    boolean hasPromised(INDArray output) {
+        return promise != null && promise.output == output;
+    }
+
+    private Promise promise(LayerWorkspaceMgr workspaces) {
+        long[] shape = core.outputShape(input, layerConf().getNOut());
+        INDArray output = Images.create(
+                workspaces, ArrayType.ACTIVATIONS, shape, layerConf().getCnn2dDataFormat(), true);
+        // DL4J takes the current workspace for one that its next vertex may count as entered once more. After a layer
+        // it
+        // has usually closed the input's, and no workspace is current; here the input's stays open
+        MemoryWorkspace own = output.data().getParentWorkspace();
+        MemoryWorkspace current = Nd4j.getMemoryManager().getCurrentWorkspace();
+        if (own != null && current != null && current != own && current.getParentWorkspace() == own) {
+            current.setPreviousWorkspace(own.getParentWorkspace());
+        }
+        return new Promise(input, output);
+    }
+
+    /** Computes the promised output. */
+    void keepPromise() {
+        core.write(promise.input, filters(), bias(), promise.output);
+        promise = null;
+    }
+
+    /** Computes the ReLU of the sum of the promised output and of others instead. */
+    void keepPromise(INDArray addend, INDArray rectifiedSum) {
+        core.writeRectifiedSum(promise.input, filters(), bias(), addend, rectifiedSum);
+        promise = null;
+    }
+
+    private Filters filters() {
+        return filters(getParam(ConvolutionParamInitializer.WEIGHT_KEY));
+    }
+
+    private INDArray bias() {
+        return hasBias() ? getParam(ConvolutionParamInitializer.BIAS_KEY) : null;
+    }
+
+    /** An output that has not been computed, and what from. */
+    private record Promise(INDArray input, INDArray output) {}
+
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
@@ -49,6 +115,10 @@ final class OneDnnConvolution extends ConvolutionLayer {
         }
         applyDropOutIfNecessary(training, workspaces);
         insidePass = Placement.staysInside(workspaces, getTrainingListeners());
+        if (waits && insidePass) {
+            promise = promise(workspaces);
+            return promise.output;
+        }
         INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, training, workspaces);
         INDArray bias = getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, training, workspaces);
         return core.activate(

@@ -2,9 +2,11 @@ package io.github.dl4jcondconv.accel;
 
 import io.github.dl4jcondconv.onednn.Images;
 import java.util.Arrays;
+import java.util.List;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex;
+import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,6 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @SuppressWarnings("overrides") // of DL4J's own two declarations of one method
 final class OneDnnElementWise extends ElementWiseVertex {
     private final transient CNN2DFormat format;
+    private final transient boolean sum;
+    private transient OneDnnConvolution summand;
+    private transient INDArray promised;
 
     OneDnnElementWise(ComputationGraph graph, ElementWiseVertex stock, Op op, DataType type, CNN2DFormat format) {
         super(
@@ -24,17 +29,47 @@ final class OneDnnElementWise extends ElementWiseVertex {
                 op,
                 type);
         this.format = format;
+        this.sum = op == Op.Add;
     }
 
-    /** Where a pass has asked for an input of this vertex, that one is plain, and so must be the others. */
+    /** @param summand whose output is an input of this sum and may wait for what follows */
+    void waitFor(OneDnnConvolution summand) {
+        this.summand = summand;
+    }
+
+    boolean isSum() {
+        return sum;
+    }
+
+    /** Whether an array is the output of the last pass, which has not been computed. */
+    boolean hasPromised(INDArray output) {
+        return promised != null && promised == output;
+    }
+
+    /** Where a pass has asked for this vertex or an input of it, that one is plain, and so must be the others. */
     @Override
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
         INDArray[] inputs = getInputs();
-        if (!Arrays.stream(inputs).allMatch(Images::areBlocked)) {
+        boolean inside = Placement.staysInside(workspaces, List.of());
+        promised = null;
+        for (INDArray input : inputs) {
+            if (summand != null && summand.hasPromised(input)) {
+                if (inside && haveOneShape(inputs)) {
+                    promised = Images.create(workspaces, ArrayType.ACTIVATIONS, input.shape());
+                    return promised;
+                }
+                summand.keepPromise();
+            }
+        }
+        if (!inside || !Arrays.stream(inputs).allMatch(Images::areBlocked)) {
             for (int i = 0; i < inputs.length; i++) {
                 inputs[i] = Images.plain(inputs[i], format);
             }
         }
         return super.doForward(training, workspaces);
+    }
+
+    private static boolean haveOneShape(INDArray[] inputs) {
+        return Arrays.stream(inputs).allMatch(inputs[0]::equalShapes);
     }
 }

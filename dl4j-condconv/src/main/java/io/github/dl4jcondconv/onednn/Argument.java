@@ -9,6 +9,8 @@ public enum Argument {
     SRC(dnnl.DNNL_ARG_SRC),
     /** The second of two summands. */
     SRC_1(dnnl.DNNL_ARG_SRC_1),
+    /** What {@link PostOps} add. */
+    ADDEND(dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1),
     DST(dnnl.DNNL_ARG_DST),
     WEIGHTS(dnnl.DNNL_ARG_WEIGHTS),
     BIAS(dnnl.DNNL_ARG_BIAS),

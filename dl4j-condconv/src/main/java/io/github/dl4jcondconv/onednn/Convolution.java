@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.onednn;
 
+import static io.github.dl4jcondconv.onednn.Argument.ADDEND;
 import static io.github.dl4jcondconv.onednn.Argument.BIAS;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_BIAS;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_DST;
@@ -9,6 +10,8 @@ import static io.github.dl4jcondconv.onednn.Argument.DST;
 import static io.github.dl4jcondconv.onednn.Argument.SRC;
 import static io.github.dl4jcondconv.onednn.Argument.WEIGHTS;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -67,8 +70,14 @@ public record Convolution(Layout src, Layout weights, boolean bias, Layout dst, 
                         window.paddingBefore(),
                         window.paddingAfter(src, dst)),
                 "describe " + this);
-        Argument[] arguments = bias ? new Argument[] {SRC, WEIGHTS, BIAS, DST} : new Argument[] {SRC, WEIGHTS, DST};
-        return Kernels.compile("compute " + this, operation, after, null, arguments);
+        Set<Argument> arguments = EnumSet.of(SRC, WEIGHTS, DST);
+        if (bias) {
+            arguments.add(BIAS);
+        }
+        if (after.addend() != null) {
+            arguments.add(ADDEND);
+        }
+        return Kernels.compile("compute " + this, operation, after, null, arguments.toArray(Argument[]::new));
     }
 
     /** DIFF_SRC from DIFF_DST and WEIGHTS. */

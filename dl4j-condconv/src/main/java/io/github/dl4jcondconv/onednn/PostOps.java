@@ -5,15 +5,26 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * What a kernel does to each of its results before writing it: y = activation(x), or activation(x + y) with the y that
- * was there.
+ * What a kernel does to each of its results before writing it: y = activation(x), activation(x + y) with the y that was
+ * there, or activation(x + z) with another argument, {@link Argument#ADDEND}.
  *
  * @param sum whether to add what the destination held
+ * @param addend of z, or null
  * @param activation or null
  */
-public record PostOps(boolean sum, Eltwise.Function activation) {
+public record PostOps(boolean sum, Layout addend, Eltwise.Function activation) {
     /** Nothing. */
     public static final PostOps NONE = new PostOps(false, null);
+
+    /** Without an addend. */
+    public PostOps(boolean sum, Eltwise.Function activation) {
+        this(sum, null, activation);
+    }
+
+    /** The sum with another array, then an activation. */
+    public static PostOps addThen(Layout addend, Eltwise.Function activation) {
+        return new PostOps(false, addend, activation);
+    }
 
     /** An activation. */
     public static PostOps of(Eltwise.Function activation) {
@@ -31,6 +42,11 @@ public record PostOps(boolean sum, Eltwise.Function activation) {
         OneDnn.check(dnnl.dnnl_post_ops_create(operations), "create post-operations");
         if (sum) {
             OneDnn.check(dnnl.dnnl_post_ops_append_sum(operations, 1), "append a sum");
+        }
+        if (addend != null) {
+            OneDnn.check(
+                    dnnl.dnnl_post_ops_append_binary(operations, dnnl.dnnl_binary_add, addend.description()),
+                    "append an addend");
         }
         if (activation != null) {
             OneDnn.check(
