@@ -3,7 +3,6 @@ package io.github.dl4jcondconv.kernels;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.Reorder;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Experts, or some of their channels, as the rows of a matrix [E, L]: each row a kernel in the layout that a convolution

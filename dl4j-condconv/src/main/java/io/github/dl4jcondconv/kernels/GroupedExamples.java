@@ -121,7 +121,8 @@ final class GroupedExamples implements ExampleConvolution {
         Memory mixing = Gemm.small(weights);
         long[] all = dx.layout().dims();
         eachTile(all[1], tile(all[0], all[1], experts.size(1)), width -> {
-            Kernel kernel = convolution(channels(all, width), dy.layout().dims()).backwardData();
+            Kernel kernel =
+                    convolution(channels(all, width), dy.layout().dims()).backwardData();
             Memory kernels = scratch.of("kernels", kernel.layout(WEIGHTS));
             ExpertMatrix matrix = matrix(part(experts, 2, width), kernels, scratch);
             Memory rows = matrix.matrix(kernels);
