@@ -127,7 +127,7 @@ class KernelEqualityTest {
         Case c = Case.of(seed);
         assertEqualWithAndWithoutKernels(
                 c,
-                c.configured(new DepthwiseCondConv2D.Builder(c.kernel(), c.kernel()))
+                c.configured(new DepthwiseCondConv2D.Builder(c.kernel(), 2 * c.kernel() - 1))
                         .numExperts(1 + c.random.nextInt(5))
                         .mixing(Mixing.KERNELS)
                         .hasBias(c.random.nextBoolean())
