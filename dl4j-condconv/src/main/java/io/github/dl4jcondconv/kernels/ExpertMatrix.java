@@ -16,7 +16,7 @@ final class ExpertMatrix {
     private final Memory rows;
     private final Memory matrix;
     private final Memory transposed;
-    private final Memory gradient;
+    private final Scratch scratch;
 
     /**
      * @param dims of the experts or parts of them that are loaded, [E, nOut, nIn, kH, kW]
@@ -27,7 +27,7 @@ final class ExpertMatrix {
         filledUp = !experts.equals(kernels);
         length = kernels.elements() / dims[0];
         rows = scratch.of("experts", kernels);
-        gradient = scratch.of("gradient of experts", kernels);
+        this.scratch = scratch;
         matrix = matrix(rows);
         transposed = rows.as(Layout.strided(new long[] {length, dims[0]}, new long[] {1, length}));
     }
@@ -42,6 +42,10 @@ final class ExpertMatrix {
             rows.array().assign(0);
         }
         Reorder.copy(experts, rows.as(this.experts));
+    }
+
+    private Memory gradient() {
+        return scratch.of("gradient of experts", rows.layout());
     }
 
     /** Kernels as the rows of a matrix. */
@@ -75,14 +79,14 @@ final class ExpertMatrix {
      */
     void gradient(Memory transposedWeights, Memory dKernels, boolean add) {
         if (add) {
-            Gemm.multiplyAndAdd(transposedWeights, dKernels, matrix(gradient));
+            Gemm.multiplyAndAdd(transposedWeights, dKernels, matrix(gradient()));
         } else {
-            Gemm.multiply(transposedWeights, dKernels, matrix(gradient));
+            Gemm.multiply(transposedWeights, dKernels, matrix(gradient()));
         }
     }
 
     /** Writes dW to where it belongs. */
     void storeGradient(Memory dExperts) {
-        Reorder.copy(gradient.as(experts), dExperts);
+        Reorder.copy(gradient().as(experts), dExperts);
     }
 }
