@@ -73,14 +73,16 @@ public final class DepthwiseExpertConvolution implements ExampleConvolution {
                 Map.of(SRC, x.as(kernel.layout(SRC)), DIFF_DST, dy.as(kernel.layout(DIFF_DST)), DIFF_WEIGHTS, found));
         ExpertMatrix matrix = matrix(experts);
         Memory dFilters = Reorder.to(Layout.dense(found.layout().dims()), found);
-        matrix.gradientOfWeights(dFilters, dWeights, false);
-        matrix.gradient(weights, dFilters, false);
+        Memory rows = matrix.matrix(dFilters);
+        matrix.gradientOfWeights(rows, Memory.of(dWeights), false);
+        matrix.gradient(Gemm.small(weights.transpose()), rows, false);
         matrix.storeGradient(Memory.of(dExperts));
     }
 
     private Memory mixed(INDArray experts, INDArray weights, Layout wanted) {
         Memory mixed = Memory.allocate(Layout.dense(wanted.dims()));
-        matrix(experts).mix(weights, mixed);
+        ExpertMatrix matrix = matrix(experts);
+        matrix.mix(Gemm.small(weights), matrix.matrix(mixed));
         return Reorder.to(wanted, mixed);
     }
 
@@ -88,6 +90,8 @@ public final class DepthwiseExpertConvolution implements ExampleConvolution {
     private ExpertMatrix matrix(INDArray experts) {
         long channels = BatchAsChannels.filledUp(experts.size(2));
         Layout filters = Layout.dense(experts.size(0), 1, channels, window.height(), window.width());
-        return new ExpertMatrix(Memory.of(experts), filters, new Scratch());
+        ExpertMatrix matrix = new ExpertMatrix(experts.shape(), filters, new Scratch());
+        matrix.load(Memory.of(experts));
+        return matrix;
     }
 }

@@ -3,7 +3,6 @@ package io.github.dl4jcondconv.kernels;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.Reorder;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Experts, or some of their channels, as the rows of a matrix [E, L]: each row a kernel in the layout that a convolution
@@ -11,74 +10,78 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * many numbers, are never reordered.
  */
 final class ExpertMatrix {
-    private final Layout kernels;
     private final Layout experts;
-    private final Scratch scratch;
+    private final boolean filledUp;
     private final long length;
+    private final Memory rows;
+    private final Memory matrix;
+    private final Memory transposed;
+    private final Scratch scratch;
 
     /**
-     * @param experts [E, nOut, nIn, kH, kW], in memory as they like
+     * @param dims of the experts or parts of them that are loaded, [E, nOut, nIn, kH, kW]
      * @param kernels the convolution's layout of E such kernels, their channels filled up to whole blocks
      */
-    ExpertMatrix(Memory experts, Layout kernels, Scratch scratch) {
-        this.kernels = kernels;
-        this.experts = kernels.filledUpFrom(experts.layout().dims());
+    ExpertMatrix(long[] dims, Layout kernels, Scratch scratch) {
+        experts = kernels.filledUpFrom(dims);
+        filledUp = !experts.equals(kernels);
+        length = kernels.elements() / dims[0];
+        rows = scratch.of("experts", kernels);
         this.scratch = scratch;
-        length = kernels.elements() / kernels.dims()[0];
-        if (!this.experts.equals(kernels)) {
-            rows().array().assign(0);
-        }
-        Reorder.copy(experts, rows().as(this.experts));
+        matrix = matrix(rows);
+        transposed = rows.as(Layout.strided(new long[] {length, dims[0]}, new long[] {1, length}));
     }
 
-    private Memory rows() {
-        return scratch.of("experts", kernels);
+    /**
+     * Brings experts into this matrix.
+     *
+     * @param experts in memory as they like
+     */
+    void load(Memory experts) {
+        if (filledUp) {
+            rows.array().assign(0);
+        }
+        Reorder.copy(experts, rows.as(this.experts));
     }
 
     private Memory gradient() {
-        return scratch.of("gradient of experts", kernels);
+        return scratch.of("gradient of experts", rows.layout());
     }
 
-    /** Elements of a row. */
-    long length() {
-        return length;
-    }
-
-    private Memory matrix(Memory kernels) {
+    /** Kernels as the rows of a matrix. */
+    Memory matrix(Memory kernels) {
         return kernels.as(Layout.dense(kernels.layout().elements() / length, length));
-    }
-
-    private Memory transposed(Memory kernels) {
-        return kernels.as(
-                Layout.strided(new long[] {length, kernels.layout().elements() / length}, new long[] {1, length}));
     }
 
     /**
      * Kernels a . W.
      *
      * @param weights a, [n, E]
-     * @param kernels n rows, to be overwritten
+     * @param kernels [n, L], to be overwritten
      */
-    void mix(INDArray weights, Memory kernels) {
-        Gemm.multiply(Gemm.small(weights), matrix(rows()), matrix(kernels));
+    void mix(Memory weights, Memory kernels) {
+        Gemm.multiply(weights, matrix, kernels);
     }
 
     /** dWeights = dK . W^T, or added to what is there. */
-    void gradientOfWeights(Memory dKernels, INDArray dWeights, boolean add) {
+    void gradientOfWeights(Memory dKernels, Memory dWeights, boolean add) {
         if (add) {
-            Gemm.multiplyAndAdd(matrix(dKernels), transposed(rows()), Memory.of(dWeights));
+            Gemm.multiplyAndAdd(dKernels, transposed, dWeights);
         } else {
-            Gemm.multiply(matrix(dKernels), transposed(rows()), Memory.of(dWeights));
+            Gemm.multiply(dKernels, transposed, dWeights);
         }
     }
 
-    /** dW = a^T . dK, or added to what is there. */
-    void gradient(INDArray weights, Memory dKernels, boolean add) {
-        Memory transposed = Gemm.small(weights.transpose());
+    /**
+     * dW = a^T . dK, or added to what is there.
+     *
+     * @param transposedWeights a^T, [E, n]
+     */
+    void gradient(Memory transposedWeights, Memory dKernels, boolean add) {
         if (add) {
-            Gemm.multiplyAndAdd(transposed, matrix(dKernels), matrix(gradient()));
+            Gemm.multiplyAndAdd(transposedWeights, dKernels, matrix(gradient()));
         } else {
-            Gemm.multiply(transposed, matrix(dKernels), matrix(gradient()));
+            Gemm.multiply(transposedWeights, dKernels, matrix(gradient()));
         }
     }
 

@@ -7,14 +7,16 @@ import static io.github.dl4jcondconv.onednn.Argument.DST;
 import static io.github.dl4jcondconv.onednn.Argument.SRC;
 import static io.github.dl4jcondconv.onednn.Argument.WEIGHTS;
 
+import io.github.dl4jcondconv.onednn.Argument;
 import io.github.dl4jcondconv.onednn.Convolution;
 import io.github.dl4jcondconv.onednn.Kernel;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.PostOps;
-import io.github.dl4jcondconv.onednn.Reorder;
 import io.github.dl4jcondconv.onednn.Window;
 import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -35,7 +37,7 @@ final class GroupedExamples implements ExampleConvolution {
     private long tile(long examples, long all, long others) {
         long block = BatchAsChannels.filledUp(1);
         long bytes = examples * BatchAsChannels.filledUp(others) * window.height() * window.width() * Float.BYTES;
-        return Math.min(BatchAsChannels.filledUp(all), Math.max(block, tileBytes / bytes / block * block));
+        return Math.min(all, Math.max(block, tileBytes / bytes / block * block));
     }
 
     /** With a group for each example. */
@@ -50,101 +52,112 @@ final class GroupedExamples implements ExampleConvolution {
                 window);
     }
 
+    /** Calls steps with the first channel of every tile; a step is made for a number of channels and serves all such tiles. */
+    private static void eachTile(long all, long tile, LongFunction<LongConsumer> maker) {
+        LongConsumer whole = maker.apply(tile);
+        long from = 0;
+        for (; from + tile <= all; from += tile) {
+            whole.accept(from);
+        }
+        if (from < all) {
+            maker.apply(all - from).accept(from);
+        }
+    }
+
     @Override
     public void forward(Memory x, INDArray experts, INDArray weights, Memory y) {
         Scratch scratch = new Scratch();
+        Memory mixing = Gemm.small(weights);
         long[] all = y.layout().dims();
-        long tile = tile(all[0], all[1], experts.size(2));
-        for (long from = 0; from < all[1]; from += tile) {
-            long[] part = channels(all, Math.min(tile, all[1] - from));
+        eachTile(all[1], tile(all[0], all[1], experts.size(2)), width -> {
+            long[] part = channels(all, width);
             Kernel kernel = convolution(x.layout().dims(), part).forward(true, PostOps.NONE);
             Memory kernels = scratch.of("kernels", kernel.layout(WEIGHTS));
-            matrix(ofOutputs(experts, from, part[1]), kernels, scratch).mix(weights, kernels);
-            Memory result = partOf(y, part, scratch);
-            Memory target = BatchAsChannels.target(result, kernel.layout(DST), scratch);
-            kernel.run(Map.of(SRC, BatchAsChannels.of(x, kernel.layout(SRC)), WEIGHTS, kernels, DST, target));
-            BatchAsChannels.store(target, result);
-            putBack(result, y, from);
-        }
+            ExpertMatrix matrix = matrix(part(experts, 1, width), kernels, scratch);
+            Memory rows = matrix.matrix(kernels);
+            ChannelTile result = new ChannelTile(y, width, scratch);
+            Memory target = BatchAsChannels.target(result.memory(), kernel.layout(DST), scratch);
+            Map<Argument, Memory> arguments =
+                    Map.of(SRC, BatchAsChannels.of(x, kernel.layout(SRC)), WEIGHTS, kernels, DST, target);
+            return from -> {
+                matrix.load(part(experts, 1, from, width));
+                matrix.mix(mixing, rows);
+                kernel.run(arguments);
+                BatchAsChannels.store(target, result.memory());
+                result.store(from);
+            };
+        });
     }
 
     @Override
     public void backwardWeights(
             Memory x, INDArray experts, INDArray weights, Memory dy, INDArray dExperts, INDArray dWeights) {
         Scratch scratch = new Scratch();
+        Memory transposed = Gemm.small(weights.transpose());
+        Memory ofWeights = Memory.of(dWeights);
         long[] all = dy.layout().dims();
-        long tile = tile(all[0], all[1], experts.size(2));
-        for (long from = 0; from < all[1]; from += tile) {
-            long[] part = channels(all, Math.min(tile, all[1] - from));
-            Kernel kernel = convolution(x.layout().dims(), part).backwardWeights();
+        eachTile(all[1], tile(all[0], all[1], experts.size(2)), width -> {
+            Kernel kernel = convolution(x.layout().dims(), channels(all, width)).backwardWeights();
             Memory dKernels = scratch.of("kernels", kernel.layout(DIFF_WEIGHTS));
-            Memory upstream = partOf(dy, part, scratch);
-            if (upstream != dy) {
-                Reorder.copy(dy.part(new long[] {0, from, 0, 0}, part), upstream);
-            }
-            kernel.run(Map.of(
-                    SRC,
-                    BatchAsChannels.of(x, kernel.layout(SRC)),
-                    DIFF_DST,
-                    BatchAsChannels.of(upstream, kernel.layout(DIFF_DST)),
-                    DIFF_WEIGHTS,
-                    dKernels));
-            ExpertMatrix matrix = matrix(ofOutputs(experts, from, part[1]), dKernels, scratch);
-            matrix.gradientOfWeights(dKernels, dWeights, from > 0);
-            matrix.gradient(weights, dKernels, false);
-            matrix.storeGradient(ofOutputs(dExperts, from, part[1]));
-        }
+            ExpertMatrix matrix = matrix(part(experts, 1, width), dKernels, scratch);
+            Memory rows = matrix.matrix(dKernels);
+            Memory images = BatchAsChannels.of(x, kernel.layout(SRC));
+            ChannelTile upstream = new ChannelTile(dy, width, scratch);
+            return from -> {
+                upstream.load(from);
+                Memory folded = BatchAsChannels.of(upstream.memory(), kernel.layout(DIFF_DST));
+                kernel.run(Map.of(SRC, images, DIFF_DST, folded, DIFF_WEIGHTS, dKernels));
+                matrix.load(part(experts, 1, from, width));
+                matrix.gradientOfWeights(rows, ofWeights, from > 0);
+                matrix.gradient(transposed, rows, false);
+                matrix.storeGradient(part(dExperts, 1, from, width));
+            };
+        });
     }
 
     @Override
     public void backwardData(INDArray experts, INDArray weights, Memory dy, Memory dx) {
         Scratch scratch = new Scratch();
+        Memory mixing = Gemm.small(weights);
         long[] all = dx.layout().dims();
-        long tile = tile(all[0], all[1], experts.size(1));
-        for (long from = 0; from < all[1]; from += tile) {
-            long[] part = channels(all, Math.min(tile, all[1] - from));
-            Kernel kernel = convolution(part, dy.layout().dims()).backwardData();
+        eachTile(all[1], tile(all[0], all[1], experts.size(1)), width -> {
+            Kernel kernel =
+                    convolution(channels(all, width), dy.layout().dims()).backwardData();
             Memory kernels = scratch.of("kernels", kernel.layout(WEIGHTS));
-            matrix(ofInputs(experts, from, part[1]), kernels, scratch).mix(weights, kernels);
-            Memory result = partOf(dx, part, scratch);
-            Memory target = BatchAsChannels.target(result, kernel.layout(DIFF_SRC), scratch);
-            kernel.run(Map.of(
-                    DIFF_DST, BatchAsChannels.of(dy, kernel.layout(DIFF_DST)), WEIGHTS, kernels, DIFF_SRC, target));
-            BatchAsChannels.store(target, result);
-            putBack(result, dx, from);
-        }
+            ExpertMatrix matrix = matrix(part(experts, 2, width), kernels, scratch);
+            Memory rows = matrix.matrix(kernels);
+            ChannelTile result = new ChannelTile(dx, width, scratch);
+            Memory target = BatchAsChannels.target(result.memory(), kernel.layout(DIFF_SRC), scratch);
+            Map<Argument, Memory> arguments = Map.of(
+                    DIFF_DST, BatchAsChannels.of(dy, kernel.layout(DIFF_DST)), WEIGHTS, kernels, DIFF_SRC, target);
+            return from -> {
+                matrix.load(part(experts, 2, from, width));
+                matrix.mix(mixing, rows);
+                kernel.run(arguments);
+                BatchAsChannels.store(target, result.memory());
+                result.store(from);
+            };
+        });
     }
 
     private static long[] channels(long[] images, long channels) {
         return new long[] {images[0], channels, images[2], images[3]};
     }
 
-    private static ExpertMatrix matrix(Memory experts, Memory kernels, Scratch scratch) {
-        return new ExpertMatrix(
-                experts, kernels.layout().withFirst(experts.layout().dims()[0]), scratch);
+    private static ExpertMatrix matrix(long[] dims, Memory kernels, Scratch scratch) {
+        return new ExpertMatrix(dims, kernels.layout().withFirst(dims[0]), scratch);
     }
 
-    private static Memory ofOutputs(INDArray experts, long from, long outputs) {
+    /** The shape of experts with fewer of their output channels, axis 1, or of their input channels, axis 2. */
+    private static long[] part(INDArray experts, int axis, long width) {
         long[] dims = experts.shape().clone();
-        dims[1] = outputs;
-        return Memory.of(experts).part(new long[] {0, from, 0, 0, 0}, dims);
+        dims[axis] = width;
+        return dims;
     }
 
-    private static Memory ofInputs(INDArray experts, long from, long inputs) {
-        long[] dims = experts.shape().clone();
-        dims[2] = inputs;
-        return Memory.of(experts).part(new long[] {0, 0, from, 0, 0}, dims);
-    }
-
-    /** Memory for some channels of images: the images' own if these are all. */
-    private static Memory partOf(Memory images, long[] part, Scratch scratch) {
-        return part[1] == images.layout().dims()[1] ? images : scratch.of("images", Layout.blocked(part));
-    }
-
-    private static void putBack(Memory part, Memory images, long from) {
-        if (part != images) {
-            Reorder.copy(
-                    part, images.part(new long[] {0, from, 0, 0}, part.layout().dims()));
-        }
+    private static Memory part(INDArray experts, int axis, long from, long width) {
+        long[] first = new long[experts.rank()];
+        first[axis] = from;
+        return Memory.of(experts).part(first, part(experts, axis, width));
     }
 }

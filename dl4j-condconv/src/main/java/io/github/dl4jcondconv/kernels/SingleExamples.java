@@ -13,7 +13,9 @@ import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.PostOps;
 import io.github.dl4jcondconv.onednn.Window;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -48,25 +50,37 @@ final class SingleExamples implements ExampleConvolution {
                 algorithm);
     }
 
-    /** Some neighbouring examples and memory for their kernels. */
-    private record Chunk(long from, long size, Layout kernel, Memory kernels) {
-        INDArray rows(INDArray weights) {
+    /** Some neighbouring examples. */
+    private record Chunk(long from, long size) {
+        Memory rows(INDArray weights) {
+            return Memory.of(part(weights));
+        }
+
+        /** The same transposed, a copy. */
+        Memory columns(INDArray weights) {
+            return Gemm.small(part(weights).transpose());
+        }
+
+        private INDArray part(INDArray weights) {
             return weights.get(NDArrayIndex.interval(from, from + size), NDArrayIndex.all());
         }
 
-        Memory kernel(long i) {
-            return kernels.from(i * kernel.elements(), kernel);
+        /** Their images one after another. */
+        Memory images(Memory images, Layout image) {
+            return images.from(from * image.elements(), image.stacked(size));
         }
 
-        Memory image(Memory images, long i, Layout image) {
-            return images.from((from + i) * image.elements(), image);
+        /** Scratch for their kernels. */
+        Memory kernels(Layout kernel, Scratch scratch) {
+            return scratch.of("kernels", kernel.stacked(size));
         }
     }
 
-    private Chunk chunk(long from, long examples, Layout kernel, Scratch scratch) {
+    private List<Chunk> chunks(long examples, Layout kernel) {
         long fitting = Math.max(1, chunkBytes / (kernel.elements() * Float.BYTES));
-        long size = Math.min(fitting, examples - from);
-        return new Chunk(from, size, kernel, scratch.of("kernels", kernel.stacked(size)));
+        return LongStream.iterate(0, from -> from < examples, from -> from + fitting)
+                .mapToObj(from -> new Chunk(from, Math.min(fitting, examples - from)))
+                .toList();
     }
 
     @Override
@@ -74,14 +88,12 @@ final class SingleExamples implements ExampleConvolution {
         Scratch scratch = new Scratch();
         Kernel kernel = convolution(x, y).forward(true, PostOps.NONE);
         ExpertMatrix matrix = matrix(experts, kernel.layout(WEIGHTS), scratch);
-        Chunk chunk;
-        for (long from = 0; from < weights.size(0); from += chunk.size) {
-            chunk = chunk(from, weights.size(0), kernel.layout(WEIGHTS), scratch);
-            matrix.mix(chunk.rows(weights), chunk.kernels);
-            for (long i = 0; i < chunk.size; i++) {
-                Memory in = chunk.image(x, i, kernel.layout(SRC));
-                kernel.run(Map.of(SRC, in, WEIGHTS, chunk.kernel(i), DST, chunk.image(y, i, kernel.layout(DST))));
-            }
+        for (Chunk chunk : chunks(weights.size(0), kernel.layout(WEIGHTS))) {
+            Memory kernels = chunk.kernels(kernel.layout(WEIGHTS), scratch);
+            matrix.mix(chunk.rows(weights), matrix.matrix(kernels));
+            Memory in = chunk.images(x, kernel.layout(SRC));
+            Memory out = chunk.images(y, kernel.layout(DST));
+            kernel.runEach(chunk.size, Map.of(SRC, in, WEIGHTS, kernels, DST, out));
         }
     }
 
@@ -91,16 +103,14 @@ final class SingleExamples implements ExampleConvolution {
         Scratch scratch = new Scratch();
         Kernel kernel = convolution(x, dy).backwardWeights();
         ExpertMatrix matrix = matrix(experts, kernel.layout(DIFF_WEIGHTS), scratch);
-        Chunk chunk;
-        for (long from = 0; from < weights.size(0); from += chunk.size) {
-            chunk = chunk(from, weights.size(0), kernel.layout(DIFF_WEIGHTS), scratch);
-            for (long i = 0; i < chunk.size; i++) {
-                Memory in = chunk.image(x, i, kernel.layout(SRC));
-                Memory out = chunk.image(dy, i, kernel.layout(DIFF_DST));
-                kernel.run(Map.of(SRC, in, DIFF_DST, out, DIFF_WEIGHTS, chunk.kernel(i)));
-            }
-            matrix.gradientOfWeights(chunk.kernels, chunk.rows(dWeights), false);
-            matrix.gradient(chunk.rows(weights), chunk.kernels, from > 0);
+        for (Chunk chunk : chunks(weights.size(0), kernel.layout(DIFF_WEIGHTS))) {
+            Memory dKernels = chunk.kernels(kernel.layout(DIFF_WEIGHTS), scratch);
+            Memory in = chunk.images(x, kernel.layout(SRC));
+            Memory out = chunk.images(dy, kernel.layout(DIFF_DST));
+            kernel.runEach(chunk.size, Map.of(SRC, in, DIFF_DST, out, DIFF_WEIGHTS, dKernels));
+            Memory rows = matrix.matrix(dKernels);
+            matrix.gradientOfWeights(rows, chunk.rows(dWeights), false);
+            matrix.gradient(chunk.columns(weights), rows, chunk.from > 0);
         }
         matrix.storeGradient(Memory.of(dExperts));
     }
@@ -110,19 +120,18 @@ final class SingleExamples implements ExampleConvolution {
         Scratch scratch = new Scratch();
         Kernel kernel = convolution(dx, dy).backwardData();
         ExpertMatrix matrix = matrix(experts, kernel.layout(WEIGHTS), scratch);
-        Chunk chunk;
-        for (long from = 0; from < weights.size(0); from += chunk.size) {
-            chunk = chunk(from, weights.size(0), kernel.layout(WEIGHTS), scratch);
-            matrix.mix(chunk.rows(weights), chunk.kernels);
-            for (long i = 0; i < chunk.size; i++) {
-                Memory out = chunk.image(dy, i, kernel.layout(DIFF_DST));
-                Memory in = chunk.image(dx, i, kernel.layout(DIFF_SRC));
-                kernel.run(Map.of(DIFF_DST, out, WEIGHTS, chunk.kernel(i), DIFF_SRC, in));
-            }
+        for (Chunk chunk : chunks(weights.size(0), kernel.layout(WEIGHTS))) {
+            Memory kernels = chunk.kernels(kernel.layout(WEIGHTS), scratch);
+            matrix.mix(chunk.rows(weights), matrix.matrix(kernels));
+            Memory out = chunk.images(dy, kernel.layout(DIFF_DST));
+            Memory in = chunk.images(dx, kernel.layout(DIFF_SRC));
+            kernel.runEach(chunk.size, Map.of(DIFF_DST, out, WEIGHTS, kernels, DIFF_SRC, in));
         }
     }
 
     private static ExpertMatrix matrix(INDArray experts, Layout kernel, Scratch scratch) {
-        return new ExpertMatrix(Memory.of(experts), kernel.stacked(experts.size(0)), scratch);
+        ExpertMatrix matrix = new ExpertMatrix(experts.shape(), kernel.stacked(experts.size(0)), scratch);
+        matrix.load(Memory.of(experts));
+        return matrix;
     }
 }

@@ -1,9 +1,14 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.ForwardPass;
+import io.github.dl4jcondconv.engine.InferencePass;
+import io.github.dl4jcondconv.engine.LayerPass;
 import io.github.dl4jcondconv.engine.Parameters;
 import io.github.dl4jcondconv.engine.SameDiffBlock;
+import io.github.dl4jcondconv.engine.TrainingPass;
 import io.github.dl4jcondconv.engine.VectorInput;
+import io.github.dl4jcondconv.onednn.OneDnn;
 import java.util.Arrays;
 import java.util.List;
 import lombok.AccessLevel;
@@ -15,6 +20,8 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Conditionally parameterised fully connected layer: the last layer of the paper's MobileNets and ResNets (Yang et al.,
@@ -95,6 +102,23 @@ public class CondDense extends SameDiffBlock {
             output = output.add(Matrices.product(weights, graph.parameter("b"), numExperts, nOut));
         }
         return staticBias ? output.add(graph.parameter("bs").reshape(1, nOut)) : output;
+    }
+
+    @Override
+    protected LayerPass train(TrainingPass pass) {
+        return isCovered(pass) ? new CondDensePass(this, pass) : null;
+    }
+
+    @Override
+    protected INDArray infer(InferencePass pass) {
+        return isCovered(pass) ? new CondDensePass(this, pass).output() : null;
+    }
+
+    private boolean isCovered(ForwardPass pass) {
+        return OneDnn.isAvailable()
+                && pass.dataType() == DataType.FLOAT
+                && !pass.isMasked()
+                && (routing.fromInput() || routing.isOneMatrix());
     }
 
     private boolean mixesMatrices(boolean training) {

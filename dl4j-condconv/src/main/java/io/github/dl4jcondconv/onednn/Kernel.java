@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -89,9 +90,8 @@ public final class Kernel {
      * @throws IllegalArgumentException if an argument is missing, too many or in another layout
      */
     public void run(Map<Argument, Memory> arguments) {
-        checkArguments(arguments);
-        Call idle = code.idle.poll();
-        Call call = idle == null ? new Call(layouts, scratchpad) : idle;
+        checkArguments(arguments, layouts::get);
+        Call call = call();
         try (Detours detours = new Detours()) {
             int i = 0;
             for (Argument argument : layouts.keySet()) {
@@ -112,6 +112,56 @@ public final class Kernel {
         }
     }
 
+    /**
+     * Computes several times, without what a {@link #run} costs beside that.
+     *
+     * @param stacks for every argument {@code times} of them one after another, in layouts {@link Layout#stacked}
+     * @throws IllegalArgumentException if an argument is missing, too many, in another layout or not aligned
+     */
+    public void runEach(long times, Map<Argument, Memory> stacks) {
+        checkArguments(stacks, argument -> layouts.get(argument).stacked(times));
+        Call call = call();
+        try {
+            List<Stack> each = layouts.entrySet().stream()
+                    .map(e -> stack(e.getKey(), stacks.get(e.getKey()), e.getValue()))
+                    .toList();
+            if (scratchpad != null) {
+                call.point(each.size(), SCRATCHPAD.get().atLeast(scratchpad.elements()));
+            }
+            for (long turn = 0; turn < times; turn++) {
+                for (int i = 0; i < each.size(); i++) {
+                    call.point(i, each.get(i).address(turn));
+                }
+                call.execute(code.primitive);
+            }
+        } finally {
+            code.idle.add(call);
+            Reference.reachabilityFence(stacks);
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    private Stack stack(Argument argument, Memory memory, Layout each) {
+        Pointer first = memory.array().data().addressPointer();
+        long bytes = each.elements() * Float.BYTES;
+        if (needsAligned && argument.isWritten() && (!isAligned(first) || bytes % Memory.CACHE_LINE != 0)) {
+            throw new IllegalArgumentException("oneDNN: every " + argument + " must begin where a cache line does");
+        }
+        return new Stack(new BytePointer(first), bytes);
+    }
+
+    /** Where an argument of several computations lies. */
+    private record Stack(BytePointer first, long bytes) {
+        Pointer address(long turn) {
+            return first.position(turn * bytes);
+        }
+    }
+
+    private Call call() {
+        Call idle = code.idle.poll();
+        return idle == null ? new Call(layouts, scratchpad) : idle;
+    }
+
     private static boolean isAligned(Pointer address) {
         return address.address() % Memory.CACHE_LINE == 0;
     }
@@ -120,7 +170,7 @@ public final class Kernel {
         return code.description;
     }
 
-    private void checkArguments(Map<Argument, Memory> arguments) {
+    private void checkArguments(Map<Argument, Memory> arguments, Function<Argument, Layout> wanted) {
         if (!arguments.keySet().equals(layouts.keySet())) {
             throw new IllegalArgumentException(
                     "oneDNN: the kernel's arguments are " + layouts.keySet() + ", not " + arguments.keySet());
@@ -130,9 +180,10 @@ public final class Kernel {
                 throw new IllegalArgumentException(
                         "oneDNN: the memory of " + argument + " belongs to a workspace that has been closed");
             }
-            if (!memory.layout().equals(layouts.get(argument))) {
+            Layout layout = wanted.apply(argument);
+            if (!memory.layout().equals(layout)) {
                 throw new IllegalArgumentException(
-                        "oneDNN: " + argument + " must be " + layouts.get(argument) + ", not " + memory.layout());
+                        "oneDNN: " + argument + " must be " + layout + ", not " + memory.layout());
             }
         });
     }

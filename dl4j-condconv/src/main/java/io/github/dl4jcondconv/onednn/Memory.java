@@ -69,7 +69,7 @@ public record Memory(Layout layout, INDArray array) {
 
     /** The memory from some element on, in memory order, as another layout. */
     public Memory from(long element, Layout part) {
-        long[] shape = {part.elements()};
+        long[] shape = {part.extent()};
         INDArray view = Nd4j.create(array.data(), shape, new long[] {1}, array.offset() + element, 'c');
         return new Memory(part, view);
     }

@@ -83,15 +83,19 @@ class KernelEqualityTest {
 
     private static void assertEqualWithAndWithoutKernels(Case c, Convolution2DBlock layer) {
         ComputationGraph net = SmallNets.alone(layer, DataType.FLOAT, c.type());
+        assertEqualWithAndWithoutKernels(net, c.images(), c.inWorkspace, 1 + c.random.nextInt(2));
+    }
+
+    private static void assertEqualWithAndWithoutKernels(
+            ComputationGraph net, INDArray input, boolean inWorkspace, int threads) {
         SmallNets.scatterAll(net);
-        INDArray images = c.images();
-        INDArray upstream = Nd4j.randn(DataType.FLOAT, net.outputSingle(images).shape());
+        INDArray upstream = Nd4j.randn(DataType.FLOAT, net.outputSingle(input).shape());
         Supplier<Map<String, INDArray>> run = () -> {
-            Map<String, INDArray> values = LayerRun.of(net, images, upstream, c.inWorkspace);
-            values.put("inference", net.outputSingle(images));
+            Map<String, INDArray> values = LayerRun.of(net, input, upstream, inWorkspace);
+            values.put("inference", net.outputSingle(input));
             return values;
         };
-        Map<String, INDArray> actual = Kernels.inThreads(1 + c.random.nextInt(2), run);
+        Map<String, INDArray> actual = Kernels.inThreads(threads, run);
         Map<String, INDArray> expected = Kernels.off(run);
         assertClose(routers(actual, true), routers(expected, true), OF_ROUTERS);
         assertClose(routers(actual, false), routers(expected, false), TOLERANCE);
@@ -127,12 +131,33 @@ class KernelEqualityTest {
         Case c = Case.of(seed);
         assertEqualWithAndWithoutKernels(
                 c,
-                c.configured(new DepthwiseCondConv2D.Builder(c.kernel(), c.kernel()))
+                c.configured(new DepthwiseCondConv2D.Builder(c.kernel(), 2 * c.kernel() - 1))
                         .numExperts(1 + c.random.nextInt(5))
                         .mixing(Mixing.KERNELS)
                         .hasBias(c.random.nextBoolean())
                         .staticBias(c.random.nextBoolean())
                         .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void conditionalDenseLayersAgree(long seed) {
+        Nd4j.getRandom().setSeed(seed);
+        Random random = new Random(seed);
+        int inputs = 1 + random.nextInt(40);
+        CondDense layer = new CondDense.Builder()
+                .nOut(1 + random.nextInt(40))
+                .numExperts(1 + random.nextInt(5))
+                .mixing(random.nextBoolean() ? Mixing.KERNELS : Mixing.OUTPUTS)
+                .hasBias(random.nextBoolean())
+                .staticBias(random.nextBoolean())
+                .routing(random.nextBoolean() ? Routing.sigmoid() : Routing.softmax(2))
+                .build();
+        assertEqualWithAndWithoutKernels(
+                SmallNets.alone(layer, DataType.FLOAT, InputType.feedForward(inputs)),
+                Nd4j.randn(DataType.FLOAT, 1 + random.nextInt(5), inputs),
+                random.nextBoolean(),
+                1 + random.nextInt(2));
     }
 
     @ParameterizedTest
