@@ -16,7 +16,8 @@ interface Target {
     /** The target that a builder stands for. */
     static Target of(Supplier<? extends Convolution2DBlock.Builder<?>> template) {
         Convolution2DBlock.Builder<?> builder = template.get();
-        // builds a small layer, so that bad options fail here and not with the first convolution; only a layer with a name
+        // builds a small layer, so that bad options fail here and not with the first convolution; only a layer with a
+        // name
         // checks them
         builder.kernelSize(3).nOut(1).name("template").build();
         if (builder instanceof AsymmetricConvBlock.Builder) {
