@@ -32,7 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
-/** The kernels that compute sampled positions only, against the definitions that compute all. */
+/** The kernels that compute sampled positions only, in two threads, against the definitions that compute all. */
 class SparseInferenceTest {
     // The project's bound for FLOAT; sums of up to 250 products differ by a tenth of it
     private static final double TOLERANCE = 1e-5;
@@ -96,7 +96,7 @@ class SparseInferenceTest {
     }
 
     private static void assertSparseIsDense(ComputationGraph net, INDArray... inputs) {
-        INDArray sparse = Kernels.alwaysSparse(() -> net.outputSingle(inputs));
+        INDArray sparse = Kernels.inThreads(2, () -> Kernels.alwaysSparse(() -> net.outputSingle(inputs)));
         INDArray dense = Kernels.off(() -> net.outputSingle(inputs));
         assertThat(sparse).isCloseTo(dense, TOLERANCE);
     }
