@@ -63,7 +63,10 @@ public final class BranchSum {
         this.branches.get(0).normalize(result);
         Memory second = this.branches.get(1).normalize(Memory.allocate(blocked));
         Memory third = this.branches.get(2).normalize(Memory.allocate(blocked));
-        add(second, third, result, relu ? Eltwise.Function.RELU : null);
+        // result = relu(result + second + third), in one pass over memory
+        new Addition(blocked, blocked)
+                .kernel(new PostOps(true, relu ? Eltwise.Function.RELU : null))
+                .run(Map.of(SRC, second, SRC_1, third, DST, result));
         if (!inPlace) {
             Reorder.copy(result, y);
         }
@@ -84,29 +87,22 @@ public final class BranchSum {
     public void backward(Memory upstream, Memory dx, List<Gradients> gradients) {
         Memory dSum = beforeActivation(upstream);
         Memory dConvolved = Memory.allocate(result.layout());
-        Memory total = null;
-        Memory second = null;
+        Memory total = dx == null ? null : inBlocks(dx);
         for (int i = 0; i < branches.size(); i++) {
-            NormalizedConvolution branch = branches.get(i);
-            branch.backward(dSum, dConvolved, gradients.get(i));
-            if (dx == null) {
-                continue;
-            }
-            if (total == null) {
-                total = branch.backwardData(
-                        dConvolved, layout -> layout.equals(dx.layout()) ? dx : Memory.allocate(layout));
-            } else {
-                Memory found = Reorder.to(total.layout(), branch.backwardData(dConvolved, Memory::allocate));
-                if (second == null) {
-                    second = found;
-                } else {
-                    add(second, found, total, null);
-                }
+            branches.get(i).backward(dSum, dConvolved, gradients.get(i));
+            if (dx != null) {
+                branches.get(i).backwardData(dConvolved, total, i > 0);
             }
         }
-        if (dx != null && total != dx) {
+        if (total != dx) {
             Reorder.copy(total, dx);
         }
+    }
+
+    /** Images of the same size in blocks: the same ones where they are, otherwise new ones of any content. */
+    private static Memory inBlocks(Memory images) {
+        Layout layout = Layout.blocked(images.layout().dims());
+        return layout.equals(images.layout()) ? images : Memory.allocate(layout);
     }
 
     private Memory beforeActivation(Memory upstream) {
@@ -119,16 +115,5 @@ public final class BranchSum {
                 .backward()
                 .run(Map.of(SRC, result, DIFF_DST, given, DIFF_SRC, before));
         return before;
-    }
-
-    /**
-     * total = activation(total + second + third), in one pass over memory.
-     *
-     * @param activation or null
-     */
-    private static void add(Memory second, Memory third, Memory total, Eltwise.Function activation) {
-        new Addition(total.layout(), total.layout())
-                .kernel(new PostOps(true, activation))
-                .run(Map.of(SRC, second, SRC_1, third, DST, total));
     }
 }

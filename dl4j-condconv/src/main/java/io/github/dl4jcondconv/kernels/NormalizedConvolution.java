@@ -31,6 +31,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * its gradients.
  */
 public final class NormalizedConvolution {
+    private static final PostOps ADD = new PostOps(true, null);
+
     private final Branch branch;
     private final Convolution convolution;
     private final Memory images;
@@ -161,21 +163,32 @@ public final class NormalizedConvolution {
     }
 
     /**
-     * The gradient of x.
+     * Writes the gradient of x.
      *
      * @param dConvolved what {@link #backward} wrote
-     * @param make makes memory for it, in a layout of oneDNN's choice
+     * @param dx blocked
+     * @param add whether to add to what is there
      */
-    Memory backwardData(Memory dConvolved, Function<Layout, Memory> make) {
+    void backwardData(Memory dConvolved, Memory dx, boolean add) {
+        if (TransposedKernels.exist(branch.window)) {
+            Kernel kernel = TransposedKernels.convolution(
+                            dConvolved.layout(), branch.weights, dx.layout(), branch.window)
+                    .forward(true, add ? ADD : PostOps.NONE);
+            Memory kernels = Reorder.to(kernel.layout(WEIGHTS), TransposedKernels.of(branch.weights));
+            kernel.run(Map.of(SRC, dConvolved, WEIGHTS, kernels, DST, dx));
+            return;
+        }
         Kernel kernel = convolution.backwardData();
-        Memory dx = make.apply(kernel.layout(DIFF_SRC));
+        Memory found = Memory.allocate(kernel.layout(DIFF_SRC));
         kernel.run(Map.of(
                 DIFF_DST,
                 Reorder.to(kernel.layout(DIFF_DST), dConvolved),
                 WEIGHTS,
                 Reorder.to(kernel.layout(WEIGHTS), branch.weights),
                 DIFF_SRC,
-                dx));
-        return dx;
+                found));
+        new Reorder(found.layout(), dx.layout(), add ? ADD : PostOps.NONE)
+                .kernel()
+                .run(Map.of(SRC, found, DST, dx));
     }
 }
