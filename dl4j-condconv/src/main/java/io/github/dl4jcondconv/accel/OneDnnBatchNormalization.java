@@ -27,6 +27,7 @@ import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.Reorder;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -40,6 +41,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** DL4J's batch normalisation of images with oneDNN's kernels, together with a ReLU that follows where it can. */
 final class OneDnnBatchNormalization extends BatchNormalization {
+    /** The logarithm of a variance over log10 of its root. */
+    private static final double LOG_VARIANCE = 2 * Math.log(10);
+
     private final transient Placement placement;
     private final transient CNN2DFormat format;
 
@@ -201,7 +205,7 @@ final class OneDnnBatchNormalization extends BatchNormalization {
 
     /** 10^(2 * log10(std)). */
     private static INDArray variance(INDArray log10std) {
-        return Transforms.exp(log10std.mul(2 * Math.log(10)), false);
+        return Transforms.exp(log10std.mul(LOG_VARIANCE), false);
     }
 
     /**
@@ -209,21 +213,28 @@ final class OneDnnBatchNormalization extends BatchNormalization {
      * * batch, of the mean and of the variance; log10(std) by what its variance does.
      */
     private void addRunningStatistics(Gradient gradient) {
-        double rest = 1 - layerConf().getDecay();
-        INDArray mean = gradientViews.get(GLOBAL_MEAN);
-        mean.assign(getParam(GLOBAL_MEAN)).subi(batch.mean).muli(rest);
-        gradient.setGradientFor(GLOBAL_MEAN, mean);
+        double decay = layerConf().getDecay();
+        move(gradient, GLOBAL_MEAN, batch.mean, (old, now) -> (1 - decay) * (old - now));
         if (layerConf().isUseLogStd()) {
-            INDArray old = variance(getParam(GLOBAL_LOG_STD));
-            INDArray now = old.mul(layerConf().getDecay()).addi(batch.variance.mul(rest));
-            INDArray view = gradientViews.get(GLOBAL_LOG_STD);
-            view.assign(Transforms.log(old.divi(now), false).muli(1 / (2 * Math.log(10))));
-            gradient.setGradientFor(GLOBAL_LOG_STD, view);
+            move(gradient, GLOBAL_LOG_STD, batch.variance, (old, now) -> {
+                double variance = Math.exp(LOG_VARIANCE * old);
+                return Math.log(variance / (decay * variance + (1 - decay) * now)) / LOG_VARIANCE;
+            });
         } else {
-            INDArray view = gradientViews.get(GLOBAL_VAR);
-            view.assign(getParam(GLOBAL_VAR)).subi(batch.variance).muli(rest);
-            gradient.setGradientFor(GLOBAL_VAR, view);
+            move(gradient, GLOBAL_VAR, batch.variance, (old, now) -> (1 - decay) * (old - now));
         }
+    }
+
+    /** Element by element in Java: ND4J's operations on a few hundred numbers take longer to call than to run. */
+    private void move(Gradient gradient, String name, INDArray statistic, DoubleBinaryOperator difference) {
+        float[] old = Vectors.values(getParam(name));
+        float[] now = Vectors.values(statistic);
+        for (int i = 0; i < old.length; i++) {
+            old[i] = (float) difference.applyAsDouble(old[i], now[i]);
+        }
+        INDArray view = gradientViews.get(name);
+        Vectors.write(old, view);
+        gradient.setGradientFor(name, view);
     }
 
     /** A training pass. */

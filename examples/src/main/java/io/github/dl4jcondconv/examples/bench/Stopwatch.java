@@ -17,6 +17,8 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Stopwatch {
     private static final long REST_MILLISECONDS = 20;
     private static final int WARM_UP_RUNS = 2;
+    /** Until then the JVM compiles, in threads that take turns with those that compute. */
+    private static final double WARM_UP_MILLISECONDS = 2000;
     /** Below this, a run directly after the rest would time the threads' waking up. */
     private static final double SHORT = 50;
 
@@ -74,8 +76,10 @@ final class Stopwatch {
         Map<Rival, Double> first = new EnumMap<>(Rival.class);
         contenders.forEach((rival, contender) -> attempt(rival, failures, () -> {
             first.put(rival, contender.time());
-            for (int i = 1; i < WARM_UP_RUNS && first.get(rival) < SLOW; i++) {
+            double spent = first.get(rival);
+            for (int i = 1; (i < WARM_UP_RUNS || spent < WARM_UP_MILLISECONDS) && first.get(rival) < SLOW; i++) {
                 first.put(rival, contender.time());
+                spent += first.get(rival);
             }
             times.put(rival, new ArrayList<>());
         }));
