@@ -1,9 +1,10 @@
 package io.github.dl4jcondconv.layers;
 
+import io.github.dl4jcondconv.engine.ForwardPass;
 import io.github.dl4jcondconv.engine.LayerPass;
 import io.github.dl4jcondconv.engine.PassGradients;
-import io.github.dl4jcondconv.engine.TrainingPass;
 import io.github.dl4jcondconv.kernels.GatedConvolution;
+import io.github.dl4jcondconv.kernels.Gemm;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
@@ -11,12 +12,12 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * A training pass of a WeightNet convolution with one gate a slice by the CPU's kernels: as gates scale slices of kernels,
+ * A pass of a WeightNet convolution with one gate a slice by the CPU's kernels: as gates scale slices of kernels,
  * they may as well scale what the slices compute.
  */
 final class WeightNetPass implements LayerPass {
     private final WeightNetConv2D layer;
-    private final TrainingPass pass;
+    private final ForwardPass pass;
     private final INDArray image;
     private final INDArray features;
     private final INDArray context;
@@ -24,7 +25,7 @@ final class WeightNetPass implements LayerPass {
     private final INDArray output;
     private final GatedConvolution convolution;
 
-    WeightNetPass(WeightNetConv2D layer, TrainingPass pass) {
+    WeightNetPass(WeightNetConv2D layer, ForwardPass pass) {
         this.layer = layer;
         this.pass = pass;
         image = layer.toNCHW(pass.input(0));
@@ -55,7 +56,7 @@ final class WeightNetPass implements LayerPass {
     }
 
     private INDArray affine(INDArray x, String stem) {
-        return x.mmul(pass.parameter(stem + "W")).addiRowVector(pass.parameter(stem + "b"));
+        return Gemm.product(x, pass.parameter(stem + "W")).addiRowVector(pass.parameter(stem + "b"));
     }
 
     private INDArray bySlice(INDArray gates) {
@@ -93,8 +94,8 @@ final class WeightNetPass implements LayerPass {
     }
 
     private INDArray backwardAffine(INDArray x, INDArray upstream, String stem, PassGradients gradients) {
-        gradients.ofParameter(stem + "W").assign(x.transpose().mmul(upstream));
+        gradients.ofParameter(stem + "W").assign(Gemm.product(x.transpose(), upstream));
         gradients.ofParameter(stem + "b").assign(upstream.sum(0));
-        return upstream.mmul(pass.parameter(stem + "W").transpose());
+        return Gemm.product(upstream, pass.parameter(stem + "W").transpose());
     }
 }
