@@ -79,6 +79,11 @@ public class WeightNetConv2D extends WeightNetBlock {
     }
 
     @Override
+    protected boolean hasImageKernels() {
+        return WeightNetPass.fits(this);
+    }
+
+    @Override
     protected LayerPass train(TrainingPass pass) {
         return isCovered(pass) ? new WeightNetPass(this, pass) : null;
     }
