@@ -1,6 +1,8 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
+import io.github.dl4jcondconv.engine.ForwardPass;
+import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.LayerPass;
 import io.github.dl4jcondconv.engine.TrainingPass;
 import io.github.dl4jcondconv.onednn.OneDnn;
@@ -12,6 +14,7 @@ import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * WeightNet convolution: every example is convolved with a kernel that a small network makes of its pooled features (Ma
@@ -76,9 +79,25 @@ public class WeightNetConv2D extends WeightNetBlock {
     }
 
     @Override
+    protected boolean hasImageKernels() {
+        return WeightNetPass.fits(this);
+    }
+
+    @Override
     protected LayerPass train(TrainingPass pass) {
-        boolean covered = OneDnn.isAvailable() && pass.dataType() == DataType.FLOAT && !pass.isMasked();
-        return covered && WeightNetPass.fits(this) ? new WeightNetPass(this, pass) : null;
+        return isCovered(pass) ? new WeightNetPass(this, pass) : null;
+    }
+
+    @Override
+    protected INDArray infer(InferencePass pass) {
+        return isCovered(pass) ? new WeightNetPass(this, pass).output() : null;
+    }
+
+    private boolean isCovered(ForwardPass pass) {
+        return OneDnn.isAvailable()
+                && pass.dataType() == DataType.FLOAT
+                && !pass.isMasked()
+                && WeightNetPass.fits(this);
     }
 
     @Override

@@ -1,38 +1,42 @@
 package io.github.dl4jcondconv.layers;
 
+import io.github.dl4jcondconv.engine.ForwardPass;
 import io.github.dl4jcondconv.engine.LayerPass;
 import io.github.dl4jcondconv.engine.PassGradients;
-import io.github.dl4jcondconv.engine.TrainingPass;
+import io.github.dl4jcondconv.kernels.ChannelValues;
 import io.github.dl4jcondconv.kernels.GatedConvolution;
+import io.github.dl4jcondconv.kernels.Gemm;
+import io.github.dl4jcondconv.onednn.Layout;
+import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.Reorder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * A training pass of a WeightNet convolution with one gate a slice by the CPU's kernels: as gates scale slices of kernels,
+ * A pass of a WeightNet convolution with one gate a slice by the CPU's kernels: as gates scale slices of kernels,
  * they may as well scale what the slices compute.
  */
 final class WeightNetPass implements LayerPass {
     private final WeightNetConv2D layer;
-    private final TrainingPass pass;
-    private final INDArray image;
+    private final ForwardPass pass;
+    private final Memory image;
     private final INDArray features;
     private final INDArray context;
     private final INDArray gates;
     private final INDArray output;
     private final GatedConvolution convolution;
 
-    WeightNetPass(WeightNetConv2D layer, TrainingPass pass) {
+    WeightNetPass(WeightNetConv2D layer, ForwardPass pass) {
         this.layer = layer;
         this.pass = pass;
-        image = layer.toNCHW(pass.input(0));
-        features = layer.isSharedContext() ? null : kept(image.mean(2, 3));
+        image = keptInBlocks(pass.image());
+        features = layer.isSharedContext() ? null : kept(ChannelValues.means(image));
         context = layer.isSharedContext() ? pass.input(1) : kept(affine(features, "reduce"));
         gates = kept(Transforms.sigmoid(affine(context, "fc1"), false));
         output = pass.newOutput(layer.outputShape(pass.imageShape()));
-        INDArray y = layer.toNCHW(output);
+        Memory target = pass.memory(output);
+        Memory y = inBlocks(target);
         convolution = new GatedConvolution(
                 layer.window(pass.imageShape()),
                 image,
@@ -41,8 +45,28 @@ final class WeightNetPass implements LayerPass {
                 y,
                 shape -> pass.kept(DataType.FLOAT, shape));
         if (layer.isStaticBias()) {
-            Nd4j.exec(new BroadcastAddOp(y, pass.parameter("bs"), y, 1));
+            INDArray bias = pass.parameter("bs");
+            ChannelValues.add(bias.reshape(1, bias.length()).broadcast(gates.size(0), bias.length()), y);
         }
+        if (y != target) {
+            Reorder.copy(y, target);
+        }
+    }
+
+    private Memory keptInBlocks(Memory images) {
+        Layout layout = Layout.blocked(images.layout().dims());
+        if (layout.equals(images.layout())) {
+            return images;
+        }
+        Memory blocked = new Memory(layout, pass.kept(DataType.FLOAT, layout.elements()));
+        Reorder.copy(images, blocked);
+        return blocked;
+    }
+
+    /** Images of the same size in blocks: the same ones where they are, otherwise new ones of any content. */
+    private static Memory inBlocks(Memory images) {
+        Layout layout = Layout.blocked(images.layout().dims());
+        return layout.equals(images.layout()) ? images : Memory.allocate(layout);
     }
 
     /** Whether a slice has one gate and is made of whole input channels. */
@@ -55,7 +79,7 @@ final class WeightNetPass implements LayerPass {
     }
 
     private INDArray affine(INDArray x, String stem) {
-        return x.mmul(pass.parameter(stem + "W")).addiRowVector(pass.parameter(stem + "b"));
+        return Gemm.product(x, pass.parameter(stem + "W")).addiRowVector(pass.parameter(stem + "b"));
     }
 
     private INDArray bySlice(INDArray gates) {
@@ -74,27 +98,38 @@ final class WeightNetPass implements LayerPass {
 
     @Override
     public void backward(INDArray upstream, PassGradients gradients) {
-        INDArray dy = layer.toNCHW(upstream);
-        INDArray dImage = layer.toNCHW(gradients.ofInput(0));
+        Memory given = gradients.memory(upstream);
+        Memory dy = Reorder.to(Layout.blocked(given.layout().dims()), given);
+        Memory target = gradients.wantsImage() ? gradients.ofImage() : null;
+        Memory dImage = target == null ? null : inBlocks(target);
         INDArray dGates = gates.ulike();
         convolution.backward(dy, dImage, kernels(gradients.ofParameter("fc2W")), bySlice(dGates));
         if (layer.isStaticBias()) {
-            gradients.ofParameter("bs").assign(dy.sum(0, 2, 3));
+            gradients.ofParameter("bs").assign(ChannelValues.sums(dy).sum(0));
         }
         INDArray dLogits = dGates.muli(gates).muli(gates.rsub(1));
         INDArray dContext = backwardAffine(context, dLogits, "fc1", gradients);
         if (layer.isSharedContext()) {
             gradients.ofInput(1).assign(dContext);
         } else {
-            INDArray dFeatures = backwardAffine(features, dContext, "reduce", gradients);
-            dFeatures.divi(image.size(2) * image.size(3));
-            Nd4j.exec(new BroadcastAddOp(dImage, dFeatures, dImage, 0, 1));
+            backwardFeatures(backwardAffine(features, dContext, "reduce", gradients), dImage);
+        }
+        if (dImage != target) {
+            Reorder.copy(dImage, target);
+        }
+    }
+
+    /** @param dImage to be added to, or null */
+    private static void backwardFeatures(INDArray dFeatures, Memory dImage) {
+        if (dImage != null) {
+            long[] dims = dImage.layout().dims();
+            ChannelValues.add(dFeatures.divi(dims[2] * dims[3]), dImage);
         }
     }
 
     private INDArray backwardAffine(INDArray x, INDArray upstream, String stem, PassGradients gradients) {
-        gradients.ofParameter(stem + "W").assign(x.transpose().mmul(upstream));
+        gradients.ofParameter(stem + "W").assign(Gemm.product(x.transpose(), upstream));
         gradients.ofParameter(stem + "b").assign(upstream.sum(0));
-        return upstream.mmul(pass.parameter(stem + "W").transpose());
+        return Gemm.product(upstream, pass.parameter(stem + "W").transpose());
     }
 }
