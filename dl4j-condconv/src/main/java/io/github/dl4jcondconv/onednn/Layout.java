@@ -228,6 +228,20 @@ public final class Layout {
         return new Layout(part);
     }
 
+    /** Images (N, C, H, W) of the same strides, but fewer examples or rows. */
+    Layout cropped(long examples, long rows) {
+        dnnl_memory_desc_t copy = copy(description);
+        copy.dims().put(0, examples).put(2, rows);
+        copy.padded_dims().put(0, examples).put(2, rows);
+        return new Layout(copy);
+    }
+
+    /** Elements before row {@code row} of example {@code example} of images (N, C, H, W). */
+    long start(long example, long row) {
+        dnnl_blocking_desc_t blocking = description.format_desc_blocking();
+        return example * blocking.strides().get(0) + row * blocking.strides().get(2);
+    }
+
     /** The shape. */
     public long[] dims() {
         return dims.clone();
@@ -246,12 +260,19 @@ public final class Layout {
     private static long extent(dnnl_memory_desc_t description, long elements) {
         dnnl_blocking_desc_t blocking = description.format_desc_blocking();
         boolean floats = description.data_type() == dnnl.dnnl_f32;
-        if (!floats || description.format_kind() != dnnl.dnnl_blocked || blocking.inner_nblks() > 0) {
+        if (!floats || description.format_kind() != dnnl.dnnl_blocked) {
             return elements;
         }
-        long last = 0;
+        long[] blocks = new long[description.ndims()];
+        Arrays.fill(blocks, 1);
+        long block = 1;
+        for (int i = 0; i < blocking.inner_nblks(); i++) {
+            blocks[(int) blocking.inner_idxs().get(i)] *= blocking.inner_blks().get(i);
+            block *= blocking.inner_blks().get(i);
+        }
+        long last = block - 1;
         for (int i = 0; i < description.ndims(); i++) {
-            last += (description.dims().get(i) - 1) * blocking.strides().get(i);
+            last += (description.padded_dims().get(i) / blocks[i] - 1) * blocking.strides().get(i);
         }
         return last + 1;
     }
