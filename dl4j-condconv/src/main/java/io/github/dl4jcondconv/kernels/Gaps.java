@@ -71,7 +71,10 @@ final class Gaps {
 
     /** The distance of the farthest neighbours that may matter, in rows or columns. */
     int reach() {
-        return IntStream.concat(IntStream.of(down), IntStream.of(right)).map(Math::abs).max().orElse(0);
+        return IntStream.concat(IntStream.of(down), IntStream.of(right))
+                .map(Math::abs)
+                .max()
+                .orElse(0);
     }
 
     /**

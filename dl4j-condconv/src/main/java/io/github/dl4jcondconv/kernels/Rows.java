@@ -20,7 +20,8 @@ final class Rows {
         OUTPUT
     }
 
-    private static final ThreadLocal<Map<Use, Rows>> OF_THREAD = ThreadLocal.withInitial(() -> new EnumMap<>(Use.class));
+    private static final ThreadLocal<Map<Use, Rows>> OF_THREAD =
+            ThreadLocal.withInitial(() -> new EnumMap<>(Use.class));
     private static final float[] ZEROS = new float[1 << 14];
 
     private final INDArray array;

@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.kernels;
 
 import io.github.dl4jcondconv.onednn.OneDnn;
+import io.github.dl4jcondconv.onednn.Window;
 import java.nio.FloatBuffer;
 import java.util.List;
 
@@ -24,15 +25,28 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
     private static final int WINDOWS = 1 << 17;
     private static final int FEWEST_WINDOWS = 128;
 
+    /** With the window of a dense convolution. */
+    public static SparseConvolution of(Window w) {
+        return new SparseConvolution(
+                pair(w.height(), w.width()),
+                pair(w.strideH(), w.strideW()),
+                pair(w.top(), w.left()),
+                pair(w.dilationH(), w.dilationW()));
+    }
+
+    private static int[] pair(long height, long width) {
+        return new int[] {Math.toIntExact(height), Math.toIntExact(width)};
+    }
+
     /**
      * @param image (N, nIn, H, W)
      * @param sampled positions of the output
      * @param output (N, nOut, H', W') of the mask's size
      */
-    public void apply(Pixels image, Sampled sampled, WindowProduct product, Pixels output) {
+    public void apply(Pixels image, SampledPositions sampled, WindowProduct product, Pixels output) {
         Shapes shapes = new Shapes(image.shape(), output.shape(), this);
-        List<Part> parts = Part.cut(
-                sampled.examples(), sampled.height(), (long) shapes.line * stride[0], IMAGE, OneDnn.threads());
+        List<Part> parts =
+                Part.cut(sampled.examples(), sampled.height(), (long) shapes.line * stride[0], IMAGE, OneDnn.threads());
         Workers.run(parts.size(), i -> new Worker(shapes, parts.get(i), sampled, product).run(image, output));
     }
 
@@ -82,7 +96,7 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
     private final class Worker {
         private final Shapes shapes;
         private final Part part;
-        private final Sampled sampled;
+        private final SampledPositions sampled;
         private final WindowProduct product;
         /** Rows of the image that the part's windows see, of each example. */
         private final int lines;
@@ -90,7 +104,7 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
         private final int[] sources;
         private final int[] targets;
 
-        Worker(Shapes shapes, Part part, Sampled sampled, WindowProduct product) {
+        Worker(Shapes shapes, Part part, SampledPositions sampled, WindowProduct product) {
             this.shapes = shapes;
             this.part = part;
             this.sampled = sampled;

@@ -28,11 +28,10 @@ public record SparseInterpolation(float[] weights, double eps) {
      * @param sampled positions of the features
      * @param output (N, C, H, W)
      */
-    public void apply(Pixels features, Sampled sampled, Pixels output) {
+    public void apply(Pixels features, SampledPositions sampled, Pixels output) {
         Gaps gaps = new Gaps(weights, eps);
         long[] shape = features.shape();
-        List<Part> parts = Part.cut(
-                sampled.examples(), sampled.height(), shape[1] * shape[3], IMAGE, OneDnn.threads());
+        List<Part> parts = Part.cut(sampled.examples(), sampled.height(), shape[1] * shape[3], IMAGE, OneDnn.threads());
         Workers.run(parts.size(), i -> new Worker(gaps, parts.get(i), sampled, shape).run(features, output));
     }
 
@@ -66,7 +65,7 @@ public record SparseInterpolation(float[] weights, double eps) {
     private static final class Worker {
         private final Gaps gaps;
         private final Part part;
-        private final Sampled sampled;
+        private final SampledPositions sampled;
         private final int channels;
         /** The part with the rows around it that it reads. */
         private final Part seen;
@@ -81,7 +80,7 @@ public record SparseInterpolation(float[] weights, double eps) {
         private final float[] factors;
         private final FeatureRows memory;
 
-        Worker(Gaps gaps, Part part, Sampled sampled, long[] shape) {
+        Worker(Gaps gaps, Part part, SampledPositions sampled, long[] shape) {
             this.gaps = gaps;
             this.part = part;
             this.sampled = sampled;

@@ -3,6 +3,8 @@ package io.github.dl4jcondconv.layers;
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.Parameters;
+import io.github.dl4jcondconv.kernels.Pixels;
+import io.github.dl4jcondconv.kernels.SampledPositions;
 import io.github.dl4jcondconv.kernels.SparseInterpolation;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -69,12 +71,12 @@ record Interpolator(Interpolation.Method method, int window) {
         return kept.add(share.rsub(1).mul(mean)).castTo(graph.dataType());
     }
 
-    /** The same at inference, computed at the unsampled positions only; both NCHW. */
-    INDArray infer(InferencePass pass, INDArray features, INDArray mask) {
+    /** The same at inference in FLOAT, computed at the unsampled positions only. */
+    void infer(InferencePass pass, Pixels features, SampledPositions sampled, Pixels output) {
         float[] weights = method == Interpolation.Method.NONE
                 ? new float[0]
-                : pass.value(KERNEL).data().asFloat();
-        return new SparseInterpolation(weights, EPS).apply(features, mask);
+                : pass.ofParameters(KERNEL, () -> pass.value(KERNEL).data().asFloat());
+        new SparseInterpolation(weights, EPS).apply(features, sampled, output);
     }
 
     /** [N, 1, H, W] to [N, channels, H, W] by a convolution: ND4J's broadcasts are far slower to differentiate. */

@@ -272,7 +272,8 @@ public final class Layout {
         }
         long last = block - 1;
         for (int i = 0; i < description.ndims(); i++) {
-            last += (description.padded_dims().get(i) / blocks[i] - 1) * blocking.strides().get(i);
+            last += (description.padded_dims().get(i) / blocks[i] - 1)
+                    * blocking.strides().get(i);
         }
         return last + 1;
     }
