@@ -17,7 +17,9 @@ final class Rows {
         IMAGE,
         WINDOWS,
         PRODUCTS,
-        OUTPUT
+        OUTPUT,
+        SHARES,
+        FACTORS
     }
 
     private static final ThreadLocal<Map<Use, Rows>> OF_THREAD =

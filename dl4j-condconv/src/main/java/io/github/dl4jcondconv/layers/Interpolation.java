@@ -111,7 +111,7 @@ public class Interpolation extends ImageBlock implements DensityCost {
         } else if (sampled.isAll()) {
             Reorder.copy(pass.image(), pass.memory(output));
         } else {
-            interpolator().infer(pass, Pixels.of(pass.image()), sampled, Pixels.of(pass.memory(output)));
+            interpolator().infer(pass, pass.image(), sampled, pass.memory(output));
         }
         return output;
     }

@@ -79,7 +79,7 @@ public class MaskedConv2D extends SampledConvBlock {
             forward.sparse(Pixels.of(pass.memory(output)));
         } else {
             forward.dense(pass.memory(output));
-            forward.mask(Pixels.of(pass.memory(output)));
+            forward.mask(pass.memory(output));
         }
         return output;
     }

@@ -132,7 +132,7 @@ public class SampledConv2D extends SampledConvBlock implements Sampled {
         } else {
             forward.dense(features);
         }
-        interpolator().infer(pass, Pixels.of(features), sampled, Pixels.of(target));
+        interpolator().infer(pass, features, sampled, target);
     }
 
     private MaskWindow maskWindow() {

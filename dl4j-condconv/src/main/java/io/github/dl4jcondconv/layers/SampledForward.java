@@ -5,7 +5,7 @@ import io.github.dl4jcondconv.kernels.Pixels;
 import io.github.dl4jcondconv.kernels.SampledPositions;
 import io.github.dl4jcondconv.kernels.SparseConvolution;
 import io.github.dl4jcondconv.kernels.SparseCost;
-import io.github.dl4jcondconv.kernels.SparseInterpolation;
+import io.github.dl4jcondconv.kernels.DenseInterpolation;
 import io.github.dl4jcondconv.kernels.WindowProduct;
 import io.github.dl4jcondconv.onednn.Argument;
 import io.github.dl4jcondconv.onednn.Convolution;
@@ -109,9 +109,9 @@ final class SampledForward {
     }
 
     /** Writes zeros where nothing is sampled. */
-    void mask(Pixels images) {
+    void mask(Memory images) {
         if (sampled.density() < 1) {
-            new SparseInterpolation(NO_WEIGHTS, 0).apply(images, sampled.binary(), images);
+            new DenseInterpolation(NO_WEIGHTS, 0).apply(images, sampled.binary(), images);
         }
     }
 

@@ -31,11 +31,11 @@ public record PixelRows(Layout images, long examples, long lines, long perExampl
             throw new IllegalArgumentException("oneDNN: " + examples + " examples from " + example + " on and " + lines
                     + " rows from " + line + " on are not all in images " + images);
         }
-        return images.start(example, line);
+        return images.start(example, 0, line);
     }
 
     private Layout part() {
-        return images.cropped(examples, lines);
+        return images.cropped(examples, images.dims()[1], lines);
     }
 
     private Layout rows() {
