@@ -69,9 +69,6 @@ public class MaskedConv2D extends SampledConvBlock {
         boolean rectified = OneDnn.isAvailable() && new ActivationReLU().equals(getActivationFn());
         PostOps after = rectified ? PostOps.of(Eltwise.Function.RELU) : PostOps.NONE;
         SampledForward forward = new SampledForward(this, pass, SampledPositions.of(toNCHW(pass.input(1))), after);
-        if (rectified) {
-            pass.setActivated();
-        }
         INDArray output = pass.newOutput(outputShape(pass.imageShape()));
         if (!OneDnn.isAvailable()) {
             forward.sparse(Pixels.of(toNCHW(output)));
@@ -81,7 +78,7 @@ public class MaskedConv2D extends SampledConvBlock {
             forward.dense(pass.memory(output));
             forward.mask(pass.memory(output));
         }
-        return output;
+        return rectified ? pass.activated(output) : output;
     }
 
     @Override
