@@ -1,110 +1,114 @@
 package io.github.dl4jcondconv.kernels;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
- * The positions of an example that want interpolation, and what to add there: for gap g, the sum over its neighbours k =
- * starts[g] ... starts[g + 1] - 1 of factors[k] times the feature at neighbours[k]. All channels share it.
+ * Finds what fills a gap: sampled neighbours in a window around it and their factors. Heavier neighbours are looked for
+ * first, and the search ends when what is left of the window cannot matter to a FLOAT.
  */
-record Gaps(int[] positions, int[] starts, int[] neighbours, float[] factors) {
-    static Gaps of(Planes mask, int example, float[] weights, double eps, double negligible) {
-        Collector gaps = new Collector(mask, example, weights, eps, negligible);
-        for (int position = 0; weights.length > 0 && position < mask.plane(); position++) {
-            gaps.add(position);
+final class Gaps {
+    /** The share of the weights that may be left out. */
+    private static final double NEGLIGIBLE = 0x1p-23;
+
+    private final double eps;
+    private final int[] down;
+    private final int[] right;
+    private final float[] weights;
+    /** Where runs of equal weights end. */
+    private final int[] ends;
+    /** The sum of the weights after each run. */
+    private final double[] rest;
+
+    /**
+     * @param weights of a square window of odd side, row by row; empty if nothing fills gaps
+     * @param eps added to the sum of weights
+     */
+    Gaps(float[] weights, double eps) {
+        this.eps = eps;
+        int side = (int) Math.sqrt(weights.length);
+        int[] order = IntStream.range(0, weights.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -weights[i]))
+                .mapToInt(i -> i)
+                .toArray();
+        order = Arrays.copyOf(order, relevant(weights, order));
+        down = IntStream.of(order).map(i -> i / side - side / 2).toArray();
+        right = IntStream.of(order).map(i -> i % side - side / 2).toArray();
+        this.weights = new float[order.length];
+        for (int i = 0; i < order.length; i++) {
+            this.weights[i] = weights[order[i]];
         }
-        return gaps.collected();
+        ends = IntStream.rangeClosed(1, order.length)
+                .filter(i -> i == this.weights.length || this.weights[i] != this.weights[i - 1])
+                .toArray();
+        rest = IntStream.of(ends).mapToDouble(this::sumFrom).toArray();
     }
 
-    void fill(float[] x, float[] y, int plane) {
-        for (int g = 0; g < positions.length; g++) {
-            float sum = 0;
-            for (int k = starts[g]; k < starts[g + 1]; k++) {
-                sum += factors[k] * x[plane + neighbours[k]];
-            }
-            y[plane + positions[g]] += sum;
+    /** How many weights there are without the least ones that never matter: sums of weights are eps at least. */
+    private int relevant(float[] weights, int[] order) {
+        double sum = 0;
+        int count = order.length;
+        while (count > 0 && sum + weights[order[count - 1]] <= NEGLIGIBLE * eps) {
+            sum += weights[order[--count]];
         }
+        return count;
     }
 
-    /** Finds the neighbours of one gap after another. */
-    private static final class Collector {
-        private final Planes mask;
-        private final int first;
-        private final float[] weights;
-        private final int side;
-        private final double eps;
-        private final double negligible;
-        private final int[] positions;
-        private final int[] starts;
-        private int[] neighbours = new int[1024];
-        private float[] factors = new float[1024];
-        private int gaps;
-        private int count;
-
-        Collector(Planes mask, int example, float[] weights, double eps, double negligible) {
-            this.mask = mask;
-            this.first = example * mask.plane();
-            this.weights = weights;
-            this.side = (int) Math.sqrt(weights.length);
-            this.eps = eps;
-            this.negligible = negligible;
-            this.positions = new int[mask.plane()];
-            this.starts = new int[mask.plane() + 1];
+    private double sumFrom(int first) {
+        double sum = 0;
+        for (int i = first; i < weights.length; i++) {
+            sum += weights[i];
         }
+        return sum;
+    }
 
-        Gaps collected() {
-            return new Gaps(Arrays.copyOf(positions, gaps), Arrays.copyOf(starts, gaps + 1), neighbours, factors);
-        }
+    /** The most neighbours of a gap. */
+    int most() {
+        return weights.length;
+    }
 
-        void add(int position) {
-            float share = 1 - mask.values()[first + position];
-            if (share == 0) {
-                return;
+    /** The distance of the farthest neighbours that may matter, in rows or columns. */
+    int reach() {
+        return IntStream.concat(IntStream.of(down), IntStream.of(right))
+                .map(Math::abs)
+                .max()
+                .orElse(0);
+    }
+
+    /**
+     * Finds the neighbours of a gap.
+     *
+     * @param shares of the mask, with a margin of at least {@link #reach} zeros around
+     * @param line elements of a row of {@code shares}
+     * @param gap index of the gap in {@code shares}
+     * @param neighbours receives indices in {@code shares}
+     * @param factors receives what to multiply the neighbours' features by
+     * @return how many neighbours there are
+     */
+    int find(float[] shares, int line, int gap, int[] neighbours, float[] factors) {
+        double sum = eps;
+        int count = 0;
+        int i = 0;
+        for (int run = 0; run < ends.length; run++) {
+            for (; i < ends[run]; i++) {
+                // No branch: whether a position is sampled cannot be foreseen
+                int neighbour = gap + down[i] * line + right[i];
+                float share = shares[neighbour];
+                neighbours[count] = neighbour;
+                factors[count] = weights[i] * share;
+                sum += weights[i] * share;
+                count += share > 0 ? 1 : 0;
             }
-            int from = count;
-            double total = eps + collect(position);
-            keepFrom(from, negligible * total, share / total);
-            positions[gaps++] = position;
-            starts[gaps] = count;
-        }
-
-        /** Adds every sampled neighbour with its weight and returns the sum of the weights. */
-        private double collect(int position) {
-            reserve(weights.length);
-            int row = position / mask.width() - side / 2;
-            int column = position % mask.width() - side / 2;
-            double sum = 0;
-            for (int r = Math.max(0, -row); r < side && row + r < mask.height(); r++) {
-                for (int c = Math.max(0, -column); c < side && column + c < mask.width(); c++) {
-                    int neighbour = (row + r) * mask.width() + column + c;
-                    float weight = weights[r * side + c] * mask.values()[first + neighbour];
-                    if (weight > 0) {
-                        neighbours[count] = neighbour;
-                        factors[count++] = weight;
-                        sum += weight;
-                    }
-                }
-            }
-            return sum;
-        }
-
-        /** Keeps the neighbours from index {@code from} on that weigh enough, their weights scaled. */
-        private void keepFrom(int from, double least, double scale) {
-            int kept = from;
-            for (int k = from; k < count; k++) {
-                if (factors[k] >= least) {
-                    neighbours[kept] = neighbours[k];
-                    factors[kept++] = (float) (factors[k] * scale);
-                }
-            }
-            count = kept;
-        }
-
-        private void reserve(int more) {
-            if (count + more > factors.length) {
-                int length = Math.max(count + more, 2 * factors.length);
-                neighbours = Arrays.copyOf(neighbours, length);
-                factors = Arrays.copyOf(factors, length);
+            if (rest[run] <= NEGLIGIBLE * sum) {
+                break;
             }
         }
+        float scale = (float) ((1 - shares[gap]) / sum);
+        for (int k = 0; k < count; k++) {
+            factors[k] *= scale;
+        }
+        return count;
     }
 }

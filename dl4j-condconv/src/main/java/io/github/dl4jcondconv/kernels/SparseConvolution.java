@@ -1,14 +1,17 @@
 package io.github.dl4jcondconv.kernels;
 
-import java.util.stream.IntStream;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import io.github.dl4jcondconv.onednn.OneDnn;
+import io.github.dl4jcondconv.onednn.Window;
+import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * A convolution computed only at the positions that a mask samples. It equals the dense convolution times (mask &gt; 0):
- * the windows of the sampled positions are gathered as columns, and matrix products take them to outputs. Pairs of
+ * the windows of the sampled positions are copied one after another, and matrix products take them to outputs. Pairs of
  * numbers are for height and width.
+ *
+ * <p>Pixels lie side by side with all their channels, zeros around the image, so that a line of a window is one copy.
+ * Each thread works on a part of the batch that stays in its cache, from reading the image to writing the output.
  *
  * @param kernel size of the window
  * @param stride distance of neighbouring windows
@@ -16,88 +19,183 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param dilation distance of neighbouring pixels of a window
  */
 public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, int[] dilation) {
-    /** Positions of one matrix product: enough to keep BLAS busy, few enough to need little memory. */
-    private static final int CHUNK = 128;
+    /** Numbers of a part's image, and of the windows of one product. Measured on cores with 1 MiB of cache each. */
+    private static final int IMAGE = 1 << 17;
 
-    private static final int OUTSIDE = -1;
+    private static final int WINDOWS = 1 << 17;
+    private static final int FEWEST_WINDOWS = 128;
+
+    /** With the window of a dense convolution. */
+    public static SparseConvolution of(Window w) {
+        return new SparseConvolution(
+                pair(w.height(), w.width()),
+                pair(w.strideH(), w.strideW()),
+                pair(w.top(), w.left()),
+                pair(w.dilationH(), w.dilationW()));
+    }
+
+    private static int[] pair(long height, long width) {
+        return new int[] {Math.toIntExact(height), Math.toIntExact(width)};
+    }
 
     /**
-     * @param image [N, nIn, H, W], FLOAT
-     * @param mask [N, 1, H', W'], whose size makes the output's
-     * @param weights [nOut, nIn, kernel height, kernel width]
-     * @param bias [nOut], or null
-     * @return [N, nOut, H', W']
+     * @param image (N, nIn, H, W)
+     * @param sampled positions of the output
+     * @param output (N, nOut, H', W') of the mask's size
      */
-    public INDArray apply(INDArray image, INDArray mask, INDArray weights, INDArray bias) {
-        Planes in = Planes.of(image);
-        Planes where = Planes.of(mask);
-        int nOut = (int) weights.size(0);
-        Planes out = Planes.zeros(in.examples(), nOut, where.height(), where.width());
-        float[] offsets = bias == null ? new float[nOut] : Planes.floats(bias);
-        int[] sampled = sampled(where);
+    public void apply(Pixels image, SampledPositions sampled, WindowProduct product, Pixels output) {
+        Shapes shapes = new Shapes(image.shape(), output.shape(), this);
+        List<Part> parts =
+                Part.cut(sampled.examples(), sampled.height(), (long) shapes.line * stride[0], IMAGE, OneDnn.threads());
+        Workers.run(parts.size(), i -> new Worker(shapes, parts.get(i), sampled, product).run(image, output));
+    }
 
-        int window = in.channels() * kernel[0] * kernel[1];
-        // All in f order: the layout that BLAS takes without a copy
-        INDArray matrix = weights.dup('c').reshape('c', nOut, window).transpose();
-        INDArray columns = Nd4j.createUninitialized(DataType.FLOAT, new long[] {CHUNK, window}, 'f');
-        INDArray products = Nd4j.createUninitialized(DataType.FLOAT, new long[] {CHUNK, nOut}, 'f');
-        float[] gathered = new float[CHUNK * window];
-        float[] results = new float[CHUNK * nOut];
-        for (int from = 0; from < sampled.length; from += CHUNK) {
-            int count = Math.min(CHUNK, sampled.length - from);
-            gather(in, where, sampled, from, count, gathered);
-            Planes.write(gathered, columns);
-            Nd4j.gemm(columns, matrix, products, false, false, 1, 0);
-            Planes.read(products, results);
-            scatter(results, offsets, sampled, from, count, out);
+    /** Sizes that are the same for all parts. */
+    private static final class Shapes {
+        final SparseConvolution convolution;
+        final int nIn;
+        final int nOut;
+        final int height;
+        final int outputWidth;
+        /** Numbers of an image's row with its zeros. */
+        final int line;
+        /** The same left and right of the image. */
+        final int left;
+
+        final int right;
+
+        Shapes(long[] image, long[] output, SparseConvolution convolution) {
+            this.convolution = convolution;
+            nIn = Math.toIntExact(image[1]);
+            nOut = Math.toIntExact(output[1]);
+            height = Math.toIntExact(image[2]);
+            outputWidth = Math.toIntExact(output[3]);
+            long reach = (output[3] - 1) * convolution.stride[1] + convolution.extent(1);
+            long width = Math.max(reach, convolution.zerosBefore[1] + image[3]);
+            line = Math.toIntExact(width * nIn);
+            left = convolution.zerosBefore[1] * nIn;
+            right = Math.toIntExact(line - left - image[3] * nIn);
         }
-        return out.toArray();
     }
 
-    /** The positions above 0, counted through all examples. */
-    private static int[] sampled(Planes mask) {
-        return IntStream.range(0, mask.values().length)
-                .filter(i -> mask.values()[i] > 0)
-                .toArray();
+    private int extent(int axis) {
+        return (kernel[axis] - 1) * dilation[axis] + 1;
     }
 
-    /** Fills [window pixel, position]. */
-    private void gather(Planes in, Planes mask, int[] sampled, int from, int count, float[] gathered) {
-        int[] sources = new int[count];
-        int taps = kernel[0] * kernel[1];
-        for (int tap = 0; tap < taps; tap++) {
-            for (int j = 0; j < count; j++) {
-                sources[j] = source(in, mask, sampled[from + j], tap);
+    /** Copies that make a window: lines, or single pixels where the window skips some. */
+    private int[] copies(Shapes shapes) {
+        int perLine = dilation[1] == 1 ? 1 : kernel[1];
+        int[] offsets = new int[kernel[0] * perLine];
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = i / perLine * dilation[0] * shapes.line + i % perLine * dilation[1] * shapes.nIn;
+        }
+        return offsets;
+    }
+
+    /** Computes a part. */
+    private final class Worker {
+        private final Shapes shapes;
+        private final Part part;
+        private final SampledPositions sampled;
+        private final WindowProduct product;
+        /** Rows of the image that the part's windows see, of each example. */
+        private final int lines;
+
+        private final int[] sources;
+        private final int[] targets;
+
+        Worker(Shapes shapes, Part part, SampledPositions sampled, WindowProduct product) {
+            this.shapes = shapes;
+            this.part = part;
+            this.sampled = sampled;
+            this.product = product;
+            lines = (part.rows() - 1) * stride[0] + extent(0);
+            int first = sampled.start(part.example(), part.row());
+            int end = sampled.start(part.example() + part.examples() - 1, part.row() + part.rows());
+            sources = new int[end - first];
+            targets = new int[end - first];
+        }
+
+        void run(Pixels image, Pixels output) {
+            locate();
+            Rows results = Rows.of(Rows.Use.OUTPUT, elements(part.rows(), shapes.outputWidth * shapes.nOut));
+            results.clear(0, (int) elements(part.rows(), shapes.outputWidth * shapes.nOut));
+            if (sources.length > 0) {
+                compute(padded(image), results);
             }
-            for (int c = 0; c < in.channels(); c++) {
-                int row = (c * taps + tap) * CHUNK;
-                int plane = c * in.plane();
-                for (int j = 0; j < count; j++) {
-                    gathered[row + j] = sources[j] == OUTSIDE ? 0 : in.values()[sources[j] + plane];
+            output.write(part, results, Pixels.Place.dense(part, output.shape()));
+        }
+
+        private long elements(int rows, int line) {
+            return (long) part.examples() * rows * line;
+        }
+
+        /** Where the windows begin and where their outputs belong. */
+        private void locate() {
+            int i = 0;
+            for (int n = 0; n < part.examples(); n++) {
+                for (int y = 0; y < part.rows(); y++) {
+                    int end = sampled.start(part.example() + n, part.row() + y + 1);
+                    for (int k = sampled.start(part.example() + n, part.row() + y); k < end; k++) {
+                        int x = sampled.columns()[k];
+                        sources[i] = (n * lines + y * stride[0]) * shapes.line + x * stride[1] * shapes.nIn;
+                        targets[i++] = ((n * part.rows() + y) * shapes.outputWidth + x) * shapes.nOut;
+                    }
                 }
             }
         }
-    }
 
-    /** Where in the first channel of its example a position's window has its pixel {@code tap}. */
-    private int source(Planes in, Planes mask, int position, int tap) {
-        int example = position / mask.plane();
-        int row = position % mask.plane() / mask.width();
-        int column = position % mask.width();
-        int y = row * stride[0] - zerosBefore[0] + tap / kernel[1] * dilation[0];
-        int x = column * stride[1] - zerosBefore[1] + tap % kernel[1] * dilation[1];
-        boolean inside = y >= 0 && y < in.height() && x >= 0 && x < in.width();
-        return inside ? example * in.channels() * in.plane() + y * in.width() + x : OUTSIDE;
-    }
+        /** The image with zeros around it, as far as windows see it. */
+        private Rows padded(Pixels image) {
+            Rows rows = Rows.of(Rows.Use.IMAGE, elements(lines, shapes.line));
+            int above = part.row() * stride[0] - zerosBefore[0];
+            int from = Math.min(Math.max(0, above), shapes.height);
+            int to = Math.max(from, Math.min(shapes.height, above + lines));
+            for (int n = 0; n < part.examples(); n++) {
+                int start = n * lines * shapes.line;
+                rows.clear(start, start + (from - above) * shapes.line + shapes.left);
+                for (int y = from - above; y < to - above; y++) {
+                    int end = start + (y + 1) * shapes.line;
+                    rows.clear(end - shapes.right, y + 1 < to - above ? end + shapes.left : end);
+                }
+                rows.clear(start + (to - above) * shapes.line, start + lines * shapes.line);
+            }
+            if (from < to) {
+                Part seen = new Part(part.example(), part.examples(), from, to - from);
+                long first = (long) (from - above) * shapes.line + shapes.left;
+                image.read(seen, rows, new Pixels.Place(first, (long) lines * shapes.line, shapes.line));
+            }
+            return rows;
+        }
 
-    /** Takes [nOut, position] to where the positions are. */
-    private static void scatter(float[] results, float[] offsets, int[] sampled, int from, int count, Planes out) {
-        for (int o = 0; o < out.channels(); o++) {
-            for (int j = 0; j < count; j++) {
-                int position = sampled[from + j];
-                int example = position / out.plane();
-                int target = (example * out.channels() + o) * out.plane() + position % out.plane();
-                out.values()[target] = results[o * CHUNK + j] + offsets[o];
+        private void compute(Rows image, Rows results) {
+            int window = shapes.nIn * kernel[0] * kernel[1];
+            int chunk = Math.max(FEWEST_WINDOWS, WINDOWS / window / WindowProduct.STEP * WindowProduct.STEP);
+            Rows windows = Rows.of(Rows.Use.WINDOWS, (long) chunk * window);
+            Rows products = Rows.of(Rows.Use.PRODUCTS, (long) chunk * shapes.nOut);
+            int[] copies = copies(shapes);
+            for (int from = 0; from < sources.length; from += chunk) {
+                int count = Math.min(chunk, sources.length - from);
+                gather(image.numbers(), copies, windows.numbers(), from, count);
+                product.apply(windows, products, count);
+                scatter(products.numbers(), results.numbers(), from, count);
+            }
+        }
+
+        private void gather(FloatBuffer image, int[] copies, FloatBuffer windows, int from, int count) {
+            int length = shapes.nIn * kernel[0] * kernel[1] / copies.length;
+            int target = 0;
+            for (int i = from; i < from + count; i++) {
+                for (int copy : copies) {
+                    windows.put(target, image, sources[i] + copy, length);
+                    target += length;
+                }
+            }
+        }
+
+        private void scatter(FloatBuffer products, FloatBuffer results, int from, int count) {
+            for (int i = 0; i < count; i++) {
+                results.put(targets[from + i], products, i * shapes.nOut, shapes.nOut);
             }
         }
     }

@@ -3,6 +3,10 @@ package io.github.dl4jcondconv.layers;
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.Parameters;
+import io.github.dl4jcondconv.kernels.Pixels;
+import io.github.dl4jcondconv.kernels.SampledPositions;
+import io.github.dl4jcondconv.onednn.OneDnn;
+import io.github.dl4jcondconv.onednn.Reorder;
 import java.util.List;
 import lombok.AccessLevel;
 import lombok.Data;
@@ -90,12 +94,26 @@ public class Interpolation extends ImageBlock implements DensityCost {
     }
 
     @Override
+    protected boolean hasImageKernels() {
+        return true;
+    }
+
+    @Override
     protected INDArray infer(InferencePass pass) {
-        INDArray features = toNCHW(pass.input(0));
         // What the kernels know
-        return features.dataType() == DataType.FLOAT
-                ? fromNCHW(interpolator().infer(pass, features, toNCHW(pass.input(1))))
-                : null;
+        if (pass.dataType() != DataType.FLOAT) {
+            return null;
+        }
+        SampledPositions sampled = SampledPositions.of(toNCHW(pass.input(1)));
+        INDArray output = pass.newOutput(pass.imageShape());
+        if (!OneDnn.isAvailable()) {
+            interpolator().infer(pass, Pixels.of(toNCHW(pass.input(0))), sampled, Pixels.of(toNCHW(output)));
+        } else if (sampled.isAll()) {
+            Reorder.copy(pass.image(), pass.memory(output));
+        } else {
+            interpolator().infer(pass, pass.image(), sampled, pass.memory(output));
+        }
+        return output;
     }
 
     @Override

@@ -3,7 +3,11 @@ package io.github.dl4jcondconv.layers;
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.Parameters;
+import io.github.dl4jcondconv.kernels.DenseInterpolation;
+import io.github.dl4jcondconv.kernels.Pixels;
+import io.github.dl4jcondconv.kernels.SampledPositions;
 import io.github.dl4jcondconv.kernels.SparseInterpolation;
+import io.github.dl4jcondconv.onednn.Memory;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -69,12 +73,21 @@ record Interpolator(Interpolation.Method method, int window) {
         return kept.add(share.rsub(1).mul(mean)).castTo(graph.dataType());
     }
 
-    /** The same at inference, computed at the unsampled positions only; both NCHW. */
-    INDArray infer(InferencePass pass, INDArray features, INDArray mask) {
-        float[] weights = method == Interpolation.Method.NONE
+    /** The same at inference in FLOAT, by ND4J and at the unsampled positions only. */
+    void infer(InferencePass pass, Pixels features, SampledPositions sampled, Pixels output) {
+        new SparseInterpolation(weights(pass), EPS).apply(features, sampled, output);
+    }
+
+    /** The same at inference in FLOAT, by oneDNN. */
+    void infer(InferencePass pass, Memory features, SampledPositions sampled, Memory output) {
+        pass.ofParameters("interpolation", () -> new DenseInterpolation(weights(pass), EPS))
+                .apply(features, sampled, output);
+    }
+
+    private float[] weights(InferencePass pass) {
+        return method == Interpolation.Method.NONE
                 ? new float[0]
                 : pass.value(KERNEL).data().asFloat();
-        return new SparseInterpolation(weights, EPS).apply(features, mask);
     }
 
     /** [N, 1, H, W] to [N, channels, H, W] by a convolution: ND4J's broadcasts are far slower to differentiate. */

@@ -2,6 +2,11 @@ package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.InferencePass;
+import io.github.dl4jcondconv.kernels.Pixels;
+import io.github.dl4jcondconv.kernels.SampledPositions;
+import io.github.dl4jcondconv.onednn.Eltwise;
+import io.github.dl4jcondconv.onednn.OneDnn;
+import io.github.dl4jcondconv.onednn.PostOps;
 import java.util.List;
 import lombok.AccessLevel;
 import lombok.Data;
@@ -9,6 +14,8 @@ import lombok.EqualsAndHashCode;
 import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -56,9 +63,22 @@ public class MaskedConv2D extends SampledConvBlock {
 
     @Override
     protected INDArray infer(InferencePass pass) {
-        INDArray image = toNCHW(pass.input(0));
-        INDArray mask = toNCHW(pass.input(1));
-        return isSparse(mask) ? fromNCHW(convolveSampled(pass, image, mask)) : null;
+        if (pass.dataType() != DataType.FLOAT) {
+            return null;
+        }
+        boolean rectified = OneDnn.isAvailable() && new ActivationReLU().equals(getActivationFn());
+        PostOps after = rectified ? PostOps.of(Eltwise.Function.RELU) : PostOps.NONE;
+        SampledForward forward = new SampledForward(this, pass, SampledPositions.of(toNCHW(pass.input(1))), after);
+        INDArray output = pass.newOutput(outputShape(pass.imageShape()));
+        if (!OneDnn.isAvailable()) {
+            forward.sparse(Pixels.of(toNCHW(output)));
+        } else if (forward.isSparse()) {
+            forward.sparse(Pixels.of(pass.memory(output)));
+        } else {
+            forward.dense(pass.memory(output));
+            forward.mask(pass.memory(output));
+        }
+        return rectified ? pass.activated(output) : output;
     }
 
     @Override

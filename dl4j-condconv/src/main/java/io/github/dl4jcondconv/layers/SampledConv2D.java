@@ -3,13 +3,21 @@ package io.github.dl4jcondconv.layers;
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.Parameters;
+import io.github.dl4jcondconv.kernels.Pixels;
+import io.github.dl4jcondconv.kernels.SampledPositions;
+import io.github.dl4jcondconv.onednn.Layout;
+import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.OneDnn;
+import io.github.dl4jcondconv.onednn.PostOps;
 import lombok.AccessLevel;
 import lombok.Data;
 import lombok.EqualsAndHashCode;
 import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Sampling, convolution and interpolation in one: a mask is predicted from the input, the convolution is computed where
@@ -95,12 +103,36 @@ public class SampledConv2D extends SampledConvBlock implements Sampled {
 
     @Override
     protected INDArray infer(InferencePass pass) {
-        INDArray mask = pass.value(MASK);
-        if (!isSparse(mask)) {
+        if (pass.dataType() != DataType.FLOAT) {
             return null;
         }
-        INDArray features = convolveSampled(pass, toNCHW(pass.input(0)), mask);
-        return fromNCHW(interpolator().infer(pass, features, mask));
+        SampledPositions sampled = SampledPositions.of(pass.value(MASK));
+        SampledForward forward = new SampledForward(this, pass, sampled, PostOps.NONE);
+        long[] shape = outputShape(pass.imageShape());
+        INDArray output = pass.newOutput(shape);
+        if (OneDnn.isAvailable()) {
+            fill(forward, sampled, pass, output);
+        } else {
+            Pixels features = Pixels.of(Nd4j.createUninitialized(DataType.FLOAT, shape));
+            forward.sparse(features);
+            interpolator().infer(pass, features, sampled, Pixels.of(toNCHW(output)));
+        }
+        return output;
+    }
+
+    private void fill(SampledForward forward, SampledPositions sampled, InferencePass pass, INDArray output) {
+        Memory target = pass.memory(output);
+        if (sampled.isAll()) {
+            forward.dense(target);
+            return;
+        }
+        Memory features = Memory.allocate(Layout.blocked(target.layout().dims()));
+        if (forward.isSparse()) {
+            forward.sparse(Pixels.of(features));
+        } else {
+            forward.dense(features);
+        }
+        interpolator().infer(pass, features, sampled, target);
     }
 
     private MaskWindow maskWindow() {

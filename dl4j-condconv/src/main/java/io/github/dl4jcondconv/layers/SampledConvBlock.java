@@ -1,36 +1,27 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
-import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.Parameters;
-import io.github.dl4jcondconv.kernels.SparseConvolution;
 import lombok.AccessLevel;
 import lombok.Data;
 import lombok.EqualsAndHashCode;
 import lombok.NoArgsConstructor;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What convolutions share of which only some output positions are wanted: the parameters {@code W} [nOut, nIn, kH, kW]
  * and, if there is a bias, {@code b} [nOut].
  *
- * <p>At inference, on a CPU and in FLOAT, a mask that samples at most a quarter of all positions has only those computed;
- * with more it is faster to compute all. The system property {@code condconv.sparse-density} sets another bound from 0
- * to 1. The results are the same to rounding.
+ * <p>At inference, on a CPU and in FLOAT, only the positions that the mask samples are computed where that takes less
+ * time, as estimated from the sizes and the number of positions. The system property {@code condconv.sparse-density}
+ * sets a bound from 0 to 1 on the share of sampled positions instead. The results are the same to rounding.
  */
 @Data
 @EqualsAndHashCode(callSuper = true)
 @NoArgsConstructor(access = AccessLevel.PROTECTED)
 public abstract class SampledConvBlock extends Convolution2DBlock implements DensityCost {
     private static final long serialVersionUID = 1;
-
-    private static final String SPARSE_DENSITY = "condconv.sparse-density";
-    /** Measured on two cores with AVX-512, 3x3 windows of 64 to 256 channels, against oneDNN. */
-    private static final String BREAK_EVEN = "0.25";
 
     private boolean hasBias;
 
@@ -58,30 +49,9 @@ public abstract class SampledConvBlock extends Convolution2DBlock implements Den
         return hasBias ? output.add(graph.parameter("b").reshape(1, getNOut(), 1, 1)) : output;
     }
 
-    /**
-     * Whether a mask samples few enough positions that gathering their windows is faster than convolving the whole image.
-     * The kernels know FLOAT only.
-     */
-    protected final boolean isSparse(INDArray mask) {
-        double largest = Double.parseDouble(System.getProperty(SPARSE_DENSITY, BREAK_EVEN));
-        return mask.dataType() == DataType.FLOAT
-                && mask.gt(0).castTo(DataType.FLOAT).meanNumber().doubleValue() <= largest;
-    }
-
-    /**
-     * The convolution at the positions where the mask is above 0, and zeros elsewhere, computed there only.
-     *
-     * @param image NCHW
-     * @param mask NCHW
-     */
-    protected final INDArray convolveSampled(InferencePass pass, INDArray image, INDArray mask) {
-        int[] zerosBefore = getConvolutionMode() == ConvolutionMode.Same
-                ? zerosAboveAndLeft(pass.input(0).shape()).stream()
-                        .mapToInt(Integer::intValue)
-                        .toArray()
-                : getPadding();
-        return new SparseConvolution(getKernelSize(), getStride(), zerosBefore, getDilation())
-                .apply(image, mask, pass.parameter("W"), hasBias ? pass.parameter("b") : null);
+    @Override
+    protected boolean hasImageKernels() {
+        return true;
     }
 
     /** With every position sampled: an upper bound. */

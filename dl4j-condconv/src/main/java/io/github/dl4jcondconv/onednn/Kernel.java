@@ -96,7 +96,7 @@ public final class Kernel {
             int i = 0;
             for (Argument argument : layouts.keySet()) {
                 Memory memory = arguments.get(argument);
-                Pointer address = memory.array().data().addressPointer();
+                Pointer address = memory.address();
                 boolean direct = !needsAligned || !argument.isWritten() || isAligned(address);
                 call.point(i++, direct ? address : detours.add(address, memory.layout()));
             }

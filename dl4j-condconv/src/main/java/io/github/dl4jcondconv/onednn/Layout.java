@@ -228,6 +228,45 @@ public final class Layout {
         return new Layout(part);
     }
 
+    /**
+     * Fewer images (N, C, H, W) of the same strides, or less of them.
+     *
+     * @param channels whole blocks, or all that there are from some block on
+     */
+    public Layout cropped(long examples, long channels, long rows) {
+        dnnl_memory_desc_t copy = copy(description);
+        long block = channelsSideBySide();
+        copy.dims().put(0, examples).put(1, channels).put(2, rows);
+        copy.padded_dims().put(0, examples).put(1, (channels + block - 1) / block * block).put(2, rows);
+        return new Layout(copy);
+    }
+
+    /**
+     * Elements before a row of a channel of images (N, C, H, W).
+     *
+     * @param channel the first of a block
+     * @throws IllegalArgumentException if there is no such row
+     */
+    public long start(long example, long channel, long row) {
+        if (example < 0 || example >= dims[0] || channel < 0 || channel >= dims[1] || row < 0 || row >= dims[2]) {
+            throw new IllegalArgumentException("oneDNN: images " + this + " have no row " + row + " of channel " + channel
+                    + " of example " + example);
+        }
+        dnnl_blocking_desc_t blocking = description.format_desc_blocking();
+        return example * blocking.strides().get(0)
+                + channel / channelsSideBySide() * blocking.strides().get(1)
+                + row * blocking.strides().get(2);
+    }
+
+    private long channelsSideBySide() {
+        dnnl_blocking_desc_t blocking = description.format_desc_blocking();
+        long block = 1;
+        for (int i = 0; i < blocking.inner_nblks(); i++) {
+            block *= blocking.inner_idxs().get(i) == 1 ? blocking.inner_blks().get(i) : 1;
+        }
+        return block;
+    }
+
     /** The shape. */
     public long[] dims() {
         return dims.clone();
@@ -246,12 +285,20 @@ public final class Layout {
     private static long extent(dnnl_memory_desc_t description, long elements) {
         dnnl_blocking_desc_t blocking = description.format_desc_blocking();
         boolean floats = description.data_type() == dnnl.dnnl_f32;
-        if (!floats || description.format_kind() != dnnl.dnnl_blocked || blocking.inner_nblks() > 0) {
+        if (!floats || description.format_kind() != dnnl.dnnl_blocked) {
             return elements;
         }
-        long last = 0;
+        long[] blocks = new long[description.ndims()];
+        Arrays.fill(blocks, 1);
+        long block = 1;
+        for (int i = 0; i < blocking.inner_nblks(); i++) {
+            blocks[(int) blocking.inner_idxs().get(i)] *= blocking.inner_blks().get(i);
+            block *= blocking.inner_blks().get(i);
+        }
+        long last = description.offset0() + block - 1;
         for (int i = 0; i < description.ndims(); i++) {
-            last += (description.dims().get(i) - 1) * blocking.strides().get(i);
+            last += (description.padded_dims().get(i) / blocks[i] - 1)
+                    * blocking.strides().get(i);
         }
         return last + 1;
     }

@@ -2,6 +2,8 @@ package io.github.dl4jcondconv.onednn;
 
 import java.util.Arrays;
 import java.util.function.LongFunction;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -10,9 +12,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * An array's memory, read or written in a layout. The array is referenced as long as this is, so its memory stays.
  *
  * @param layout what is where
- * @param array the first element of the layout is the first of this array
+ * @param array what holds it
+ * @param first elements of the array's memory before the first one of the layout
  */
-public record Memory(Layout layout, INDArray array) {
+public record Memory(Layout layout, INDArray array, long first) {
     /** Bytes; stores that bypass the caches fault elsewhere. */
     static final int CACHE_LINE = 64;
 
@@ -21,11 +24,16 @@ public record Memory(Layout layout, INDArray array) {
         if (array.dataType() != DataType.FLOAT) {
             throw new IllegalArgumentException("oneDNN: an array is " + array.dataType() + "; allowed is FLOAT");
         }
-        long room = array.data().underlyingLength() - array.offset();
-        if (layout.isAny() || layout.extent() > room) {
+        long room = array.data().underlyingLength() - array.offset() - first;
+        if (layout.isAny() || first < 0 || layout.extent() > room) {
             throw new IllegalArgumentException("oneDNN: " + layout + " does not fit into the memory of "
-                    + Arrays.toString(array.shape()) + ", " + room + " elements from its first");
+                    + Arrays.toString(array.shape()) + ", " + room + " elements from element " + first);
         }
+    }
+
+    /** An array's memory from its first element on. */
+    public Memory(Layout layout, INDArray array) {
+        this(layout, array, 0);
     }
 
     /** An array as it lies in memory. */
@@ -54,7 +62,7 @@ public record Memory(Layout layout, INDArray array) {
 
     /** The same memory read or written in another way. */
     public Memory as(Layout other) {
-        return new Memory(other, array);
+        return new Memory(other, array, first);
     }
 
     /**
@@ -64,14 +72,20 @@ public record Memory(Layout layout, INDArray array) {
      * @param dims its size; of dimensions in blocks whole blocks or all there is
      */
     public Memory part(long[] from, long[] dims) {
-        return new Memory(layout.part(from, dims), array);
+        return new Memory(layout.part(from, dims), array, first);
     }
 
     /** The memory from some element on, in memory order, as another layout. */
     public Memory from(long element, Layout part) {
         long[] shape = {part.extent()};
-        INDArray view = Nd4j.create(array.data(), shape, new long[] {1}, array.offset() + element, 'c');
+        INDArray view = Nd4j.create(array.data(), shape, new long[] {1}, array.offset() + first + element, 'c');
         return new Memory(part, view);
+    }
+
+    /** Of the first element of the layout; valid as long as this is referenced. */
+    Pointer address() {
+        Pointer start = array.data().addressPointer();
+        return first == 0 ? start : new FloatPointer(start).getPointer(first);
     }
 
     private static long address(INDArray array) {

@@ -32,7 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
-/** The kernels that compute sampled positions only, in two threads, against the definitions that compute all. */
+/** The kernels for sampled convolutions, in two threads and in their sparse and dense form, against the definitions. */
 class SparseInferenceTest {
     // The project's bound for FLOAT; sums of up to 250 products differ by a tenth of it
     private static final double TOLERANCE = 1e-5;
@@ -97,8 +97,10 @@ class SparseInferenceTest {
 
     private static void assertSparseIsDense(ComputationGraph net, INDArray... inputs) {
         INDArray sparse = Kernels.inThreads(2, () -> Kernels.alwaysSparse(() -> net.outputSingle(inputs)));
-        INDArray dense = Kernels.off(() -> net.outputSingle(inputs));
-        assertThat(sparse).isCloseTo(dense, TOLERANCE);
+        INDArray dense = Kernels.inThreads(2, () -> Kernels.alwaysDense(() -> net.outputSingle(inputs)));
+        INDArray defined = Kernels.off(() -> net.outputSingle(inputs));
+        assertThat(sparse).isCloseTo(defined, TOLERANCE);
+        assertThat(dense).isCloseTo(defined, TOLERANCE);
     }
 
     private static INDArray image(InputTypeConvolutional type, int batch) {

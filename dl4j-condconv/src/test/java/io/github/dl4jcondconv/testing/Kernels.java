@@ -28,6 +28,11 @@ public final class Kernels {
         }
     }
 
+    /** With the kernels of dense convolutions wherever a mask samples anything. */
+    public static <T> T alwaysDense(Supplier<T> action) {
+        return with("condconv.sparse-density", "0", () -> with("condconv.kernels", "true", action));
+    }
+
     /** Without kernels. */
     public static void off(Runnable action) {
         off(answered(action));

@@ -1,0 +1,54 @@
+package io.github.dl4jcondconv.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Some images of a batch, or some rows of an image: what a thread works on at a time.
+ *
+ * @param example the first
+ * @param row the first
+ */
+record Part(int example, int examples, int row, int rows) {
+    /** Of an image that threads share, for each thread: those that finish first can help the others. */
+    private static final int SHARES = 4;
+
+    private static final int FEWEST_ROWS = 12;
+
+    /**
+     * Cuts a batch.
+     *
+     * @param rowSize numbers that belong to a row
+     * @param most numbers that should belong to a part
+     */
+    static List<Part> cut(int examples, int height, long rowSize, long most, int threads) {
+        long fitting = most / (rowSize * height);
+        int images = (int) Math.min(fitting, examples / threads);
+        return images > 0
+                ? wholeImages(examples, height, images)
+                : bands(examples, height, rows(height, most / rowSize, threads));
+    }
+
+    /** Not too few: neighbouring parts read the same rows around them. */
+    private static int rows(int height, long fitting, int threads) {
+        return (int) Math.max(FEWEST_ROWS, Math.min(fitting, height / (SHARES * threads)));
+    }
+
+    private static List<Part> wholeImages(int examples, int height, int images) {
+        List<Part> parts = new ArrayList<>();
+        for (int n = 0; n < examples; n += images) {
+            parts.add(new Part(n, Math.min(images, examples - n), 0, height));
+        }
+        return parts;
+    }
+
+    private static List<Part> bands(int examples, int height, int rows) {
+        List<Part> parts = new ArrayList<>();
+        for (int n = 0; n < examples; n++) {
+            for (int y = 0; y < height; y += rows) {
+                parts.add(new Part(n, 1, y, Math.min(rows, height - y)));
+            }
+        }
+        return parts;
+    }
+}
