@@ -56,7 +56,7 @@ public final class OneDnn {
     }
 
     static dnnl_stream stream() {
-        return Library.STREAMS.get();
+        return Streams.EACH.get();
     }
 
     /**
@@ -79,7 +79,6 @@ public final class OneDnn {
         static final String MISSING;
         static final dnnl_engine ENGINE;
         static final int CHANNEL_BLOCK;
-        static final ThreadLocal<dnnl_stream> STREAMS = ThreadLocal.withInitial(Library::newStream);
 
         static {
             dnnl_engine engine = null;
@@ -96,12 +95,6 @@ public final class OneDnn {
             ENGINE = engine;
             MISSING = missing;
             CHANNEL_BLOCK = missing == null ? channelBlock() : 1;
-        }
-
-        private static dnnl_stream newStream() {
-            dnnl_stream stream = new dnnl_stream();
-            check(dnnl.dnnl_stream_create(stream, ENGINE, dnnl.dnnl_stream_default_flags), "create a stream");
-            return stream;
         }
 
         private static int channelBlock() {
@@ -123,6 +116,17 @@ public final class OneDnn {
                         default -> "AVX-512";
                     };
             return "oneDNN %d.%d.%d, %s".formatted(version.major(), version.minor(), version.patch(), isa);
+        }
+    }
+
+    /** A class of its own: its initialisation needs oneDNN's classes, and {@link Library} must be able to miss them. */
+    private static final class Streams {
+        static final ThreadLocal<dnnl_stream> EACH = ThreadLocal.withInitial(Streams::create);
+
+        private static dnnl_stream create() {
+            dnnl_stream stream = new dnnl_stream();
+            check(dnnl.dnnl_stream_create(stream, engine(), dnnl.dnnl_stream_default_flags), "create a stream");
+            return stream;
         }
     }
 }

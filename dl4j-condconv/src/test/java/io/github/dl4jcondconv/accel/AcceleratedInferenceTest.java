@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-@EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
+@EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class AcceleratedInferenceTest {
     /** Sums of up to 300 products in each of up to fifteen layers: some tens of roundings of 6e-8. */
     private static final double ROUNDING = 1e-5;

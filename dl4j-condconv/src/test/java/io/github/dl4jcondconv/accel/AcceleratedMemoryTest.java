@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** Random networks that have every kind of accelerated layer between them. */
-@EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
+@EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class AcceleratedMemoryTest {
     private static final int CALLS = ResidentMemory.calls(50);
 

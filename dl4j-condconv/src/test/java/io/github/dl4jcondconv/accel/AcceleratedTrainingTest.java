@@ -37,7 +37,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
-@EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
+@EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class AcceleratedTrainingTest {
     /** Rounding of 1e-6 a step, which twenty steps of training may enlarge. */
     private static final double ROUNDING = 1e-4;

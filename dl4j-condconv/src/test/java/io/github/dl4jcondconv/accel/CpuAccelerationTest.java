@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** Random networks, in one or two threads, against the stock network in DOUBLE: some of ND4J's own FLOAT operations are less exact. */
-@EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
+@EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class CpuAccelerationTest {
     /** Sums of up to 300 products in each of up to fifteen layers: some tens of roundings of 6e-8. */
     private static final double ROUNDING = 1e-5;

@@ -35,7 +35,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 /** Networks of stock layers and layers of this library, against themselves without acceleration. */
-@EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
+@EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class OwnLayersAccelerationTest {
     /** Some tens of roundings of 6e-8 in each of up to fifteen layers, which normalisation of few numbers may enlarge. */
     private static final double ROUNDING = 1e-4;

@@ -25,7 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Residual blocks, relu(convolution(x) + shortcut), of a network that only predicts. */
-@EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
+@EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class ResidualTest {
     /** Sums of up to 300 products in each of eight layers: some tens of roundings of 6e-8. */
     private static final double ROUNDING = 1e-5;

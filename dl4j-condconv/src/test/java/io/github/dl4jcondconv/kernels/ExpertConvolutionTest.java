@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The strategies against each other; the one that is chosen is tested against the definition of the layer. */
-@EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
+@EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class ExpertConvolutionTest {
     private static final long ALL_AT_ONCE = 1L << 30;
     private static final Window WINDOW = new Window(3, 3, 1, 1, 1, 1, 1, 1);

@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The kernels of training and inference against the definitions of the layers, on random options, in one or two threads. */
-@EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
+@EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class KernelEqualityTest {
     // The project's bound for FLOAT; sums of up to some thousand products differ by a tenth of it
     private static final double TOLERANCE = 1e-5;

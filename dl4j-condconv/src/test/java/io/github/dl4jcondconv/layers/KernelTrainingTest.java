@@ -31,7 +31,7 @@ class KernelTrainingTest {
 
     @ParameterizedTest
     @EnumSource(names = {"COND_CONV", "DEPTHWISE_COND_CONV", "ASYMMETRIC", "WEIGHT_NET"})
-    @EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
+    @EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
     void trainsAsTheDefinitionDoes(Sample sample) {
         INDArray expected = Kernels.off(() -> trained(sample, WorkspaceMode.ENABLED));
         // Each step adds the rounding of one pass

@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-@EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
+@EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class KernelMemoryTest {
     private final INDArray images = Nd4j.rand(DataType.FLOAT, 2, 16, 12, 12);
     private final INDArray weights = Nd4j.rand(DataType.FLOAT, 16, 16, 3, 3);

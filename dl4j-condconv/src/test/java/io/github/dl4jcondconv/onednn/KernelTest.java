@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-@EnabledIf("io.github.dl4jcondconv.onednn.OneDnn#isAvailable")
+@EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class KernelTest {
     /** Sums of up to 16 * 9 products in another order, and Winograd's transforms: some tens of roundings of 6e-8. */
     private static final double ROUNDING = 1e-5;

@@ -17,6 +17,11 @@ public final class Kernels {
         return with("condconv.sparse-density", "1", () -> with("condconv.kernels", "true", action));
     }
 
+    /** What a test of kernels is enabled by: JUnit cannot look into OneDnn itself where oneDNN's classes are missing. */
+    public static boolean areAvailable() {
+        return OneDnn.isAvailable();
+    }
+
     /** With a number of threads of their own; tests have one otherwise. */
     public static <T> T inThreads(int threads, Supplier<T> action) {
         int before = OneDnn.threads();

@@ -39,9 +39,9 @@ final class Networks {
 
     private static final double LEARNING_RATE = 0.01;
     /**
-     * For ResNet50, whose first steps are chaotic: at 0.01 three of them in FLOAT, in DL4J or libtorch, are 2e-3 to 8e-3 off
-     * the loss in DOUBLE, so that a wrong gradient could hide. At this rate a step changes the loss by 3e-3 of itself and
-     * all are within 8e-6.
+     * For ResNet50, whose first steps are chaotic: three of them in FLOAT, in DL4J or libtorch, are 2e-3 to 8e-3 off the loss
+     * in DOUBLE at 0.01, and 1e-4 to 6e-4 at 0.001, so that a wrong gradient could hide. At this rate a step changes the
+     * loss by 3e-3 of itself and all are within 8e-6.
      */
     private static final double SMALL_LEARNING_RATE = 1e-5;
 
