@@ -156,9 +156,7 @@ public final class DenseInterpolation {
         private void multiply(Memory blocks, Rows by, int example, PostOps after, Memory result) {
             Layout row = Layout.dense(1, (long) block * pixels);
             Memory factor = new Memory(row, by.array(), (long) example * pixels * block);
-            new Multiplication(blocks.layout(), row)
-                    .kernel(after)
-                    .run(Map.of(SRC, blocks, SRC_1, factor, DST, result));
+            new Multiplication(blocks.layout(), row).kernel(after).run(Map.of(SRC, blocks, SRC_1, factor, DST, result));
         }
 
         /** w * x of every channel. */

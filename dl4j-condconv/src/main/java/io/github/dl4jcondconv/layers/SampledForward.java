@@ -1,11 +1,11 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.InferencePass;
+import io.github.dl4jcondconv.kernels.DenseInterpolation;
 import io.github.dl4jcondconv.kernels.Pixels;
 import io.github.dl4jcondconv.kernels.SampledPositions;
 import io.github.dl4jcondconv.kernels.SparseConvolution;
 import io.github.dl4jcondconv.kernels.SparseCost;
-import io.github.dl4jcondconv.kernels.DenseInterpolation;
 import io.github.dl4jcondconv.kernels.WindowProduct;
 import io.github.dl4jcondconv.onednn.Argument;
 import io.github.dl4jcondconv.onednn.Convolution;

@@ -237,7 +237,10 @@ public final class Layout {
         dnnl_memory_desc_t copy = copy(description);
         long block = channelsSideBySide();
         copy.dims().put(0, examples).put(1, channels).put(2, rows);
-        copy.padded_dims().put(0, examples).put(1, (channels + block - 1) / block * block).put(2, rows);
+        copy.padded_dims()
+                .put(0, examples)
+                .put(1, (channels + block - 1) / block * block)
+                .put(2, rows);
         return new Layout(copy);
     }
 
@@ -249,8 +252,8 @@ public final class Layout {
      */
     public long start(long example, long channel, long row) {
         if (example < 0 || example >= dims[0] || channel < 0 || channel >= dims[1] || row < 0 || row >= dims[2]) {
-            throw new IllegalArgumentException("oneDNN: images " + this + " have no row " + row + " of channel " + channel
-                    + " of example " + example);
+            throw new IllegalArgumentException("oneDNN: images " + this + " have no row " + row + " of channel "
+                    + channel + " of example " + example);
         }
         dnnl_blocking_desc_t blocking = description.format_desc_blocking();
         return example * blocking.strides().get(0)
