@@ -57,8 +57,14 @@ public final class Images {
         return create(workspaces, type, arrayShape(nchw, format, blocked));
     }
 
-    /** A new array, of any content, that kernels can write to directly. */
+    /**
+     * A new array, of any content. In a workspace kernels can write to it directly. Elsewhere users get to see it, and it
+     * is no part of a larger one, of which ND4J's {@code slice} may return nothing.
+     */
     public static INDArray create(LayerWorkspaceMgr workspaces, ArrayType type, long... shape) {
+        if (workspaces.isScopedOut(type)) {
+            return workspaces.createUninitialized(type, DataType.FLOAT, shape, 'c');
+        }
         return Memory.aligned(n -> workspaces.createUninitialized(type, DataType.FLOAT, n), shape);
     }
 

@@ -65,6 +65,14 @@ class AcceleratedInferenceTest {
     }
 
     @Test
+    void activationsThatAreHandedOutHaveSlices() {
+        INDArray images = NETWORK.batch().getFeatures();
+        forInference().feedForward(images, false).values().forEach(activation -> assertThat(
+                        activation.slice(1).length())
+                .isEqualTo(activation.length() / activation.size(0)));
+    }
+
+    @Test
     void toTrainWhatWasMadeForInferenceIsAnError() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> forInference().fit(NETWORK.batch()))

@@ -98,7 +98,7 @@ class KernelTest {
         INDArray tail = Nd4j.ones(DataType.FLOAT, 4, 3).slice(2);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Memory(Layout.dense(7), tail))
-                .withMessageContaining("6 elements from its first");
+                .withMessageContaining("6 elements from element 0");
     }
 
     @Test
