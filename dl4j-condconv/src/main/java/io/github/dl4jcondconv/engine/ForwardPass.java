@@ -1,7 +1,9 @@
 package io.github.dl4jcondconv.engine;
 
 import io.github.dl4jcondconv.onednn.Images;
+import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.Reorder;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -71,6 +73,18 @@ public abstract sealed class ForwardPass permits TrainingPass, InferencePass {
     /** Input 0, images. In training it stays as it is until the backward pass. */
     public Memory image() {
         return memory(given.inputs.get(0));
+    }
+
+    /** Input 0, images, in blocks. In training it stays as it is until the backward pass. */
+    public Memory imageInBlocks() {
+        Memory images = image();
+        Layout layout = Layout.blocked(images.layout().dims());
+        if (layout.equals(images.layout())) {
+            return images;
+        }
+        Memory blocked = new Memory(layout, kept(DataType.FLOAT, layout.elements()));
+        Reorder.copy(images, blocked);
+        return blocked;
     }
 
     /** A parameter or a running statistic by name. */

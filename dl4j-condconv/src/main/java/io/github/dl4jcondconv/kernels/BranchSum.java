@@ -10,6 +10,7 @@ import io.github.dl4jcondconv.kernels.NormalizedConvolution.Branch;
 import io.github.dl4jcondconv.kernels.NormalizedConvolution.Gradients;
 import io.github.dl4jcondconv.onednn.Addition;
 import io.github.dl4jcondconv.onednn.Eltwise;
+import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.PostOps;
@@ -87,7 +88,7 @@ public final class BranchSum {
     public void backward(Memory upstream, Memory dx, List<Gradients> gradients) {
         Memory dSum = beforeActivation(upstream);
         Memory dConvolved = Memory.allocate(result.layout());
-        Memory total = dx == null ? null : inBlocks(dx);
+        Memory total = dx == null ? null : Images.inBlocks(dx);
         for (int i = 0; i < branches.size(); i++) {
             branches.get(i).backward(dSum, dConvolved, gradients.get(i));
             if (dx != null) {
@@ -97,12 +98,6 @@ public final class BranchSum {
         if (total != dx) {
             Reorder.copy(total, dx);
         }
-    }
-
-    /** Images of the same size in blocks: the same ones where they are, otherwise new ones of any content. */
-    private static Memory inBlocks(Memory images) {
-        Layout layout = Layout.blocked(images.layout().dims());
-        return layout.equals(images.layout()) ? images : Memory.allocate(layout);
     }
 
     private Memory beforeActivation(Memory upstream) {

@@ -6,10 +6,10 @@ import io.github.dl4jcondconv.engine.PassGradients;
 import io.github.dl4jcondconv.kernels.ChannelValues;
 import io.github.dl4jcondconv.kernels.ExampleConvolution;
 import io.github.dl4jcondconv.kernels.Gemm;
+import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.Reorder;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A pass of a conditional convolution by the CPU's kernels, in training or at inference. */
@@ -27,30 +27,14 @@ final class CondConvPass implements LayerPass {
         this.pass = pass;
         output = pass.newOutput(layer.outputShape(pass.imageShape()));
         convolution = layer.kernel(layer.window(pass.imageShape()));
-        image = keptInBlocks(pass.image());
+        image = pass.imageInBlocks();
         router = layer.getRouting().fromInput() ? null : new RoutingPass(layer.getRouting(), image, pass);
         weights = router == null ? pass.input(1) : router.weights();
         compute(pass.memory(output));
     }
 
-    private Memory keptInBlocks(Memory images) {
-        Layout layout = Layout.blocked(images.layout().dims());
-        if (layout.equals(images.layout())) {
-            return images;
-        }
-        Memory blocked = new Memory(layout, pass.kept(DataType.FLOAT, layout.elements()));
-        Reorder.copy(images, blocked);
-        return blocked;
-    }
-
-    /** Images of the same size in blocks: the same ones where they are, otherwise new ones of any content. */
-    private static Memory inBlocks(Memory images) {
-        Layout layout = Layout.blocked(images.layout().dims());
-        return layout.equals(images.layout()) ? images : Memory.allocate(layout);
-    }
-
     private void compute(Memory target) {
-        Memory y = inBlocks(target);
+        Memory y = Images.inBlocks(target);
         convolution.forward(image, pass.parameter("W"), weights, y);
         if (layer.isHasBias()) {
             INDArray bias = Gemm.product(weights, pass.parameter("b"));
@@ -97,7 +81,7 @@ final class CondConvPass implements LayerPass {
 
     /** @param dFeatures gradient of the image's means, or null */
     private void backwardImage(Memory dy, INDArray dFeatures, Memory target) {
-        Memory dImage = inBlocks(target);
+        Memory dImage = Images.inBlocks(target);
         convolution.backwardData(pass.parameter("W"), weights, dy, dImage);
         if (dFeatures != null) {
             long[] dims = dImage.layout().dims();

@@ -6,6 +6,7 @@ import io.github.dl4jcondconv.engine.PassGradients;
 import io.github.dl4jcondconv.kernels.ChannelValues;
 import io.github.dl4jcondconv.kernels.GatedConvolution;
 import io.github.dl4jcondconv.kernels.Gemm;
+import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.Reorder;
@@ -30,13 +31,13 @@ final class WeightNetPass implements LayerPass {
     WeightNetPass(WeightNetConv2D layer, ForwardPass pass) {
         this.layer = layer;
         this.pass = pass;
-        image = keptInBlocks(pass.image());
+        image = pass.imageInBlocks();
         features = layer.isSharedContext() ? null : kept(ChannelValues.means(image));
         context = layer.isSharedContext() ? pass.input(1) : kept(affine(features, "reduce"));
         gates = kept(Transforms.sigmoid(affine(context, "fc1"), false));
         output = pass.newOutput(layer.outputShape(pass.imageShape()));
         Memory target = pass.memory(output);
-        Memory y = inBlocks(target);
+        Memory y = Images.inBlocks(target);
         convolution = new GatedConvolution(
                 layer.window(pass.imageShape()),
                 image,
@@ -51,22 +52,6 @@ final class WeightNetPass implements LayerPass {
         if (y != target) {
             Reorder.copy(y, target);
         }
-    }
-
-    private Memory keptInBlocks(Memory images) {
-        Layout layout = Layout.blocked(images.layout().dims());
-        if (layout.equals(images.layout())) {
-            return images;
-        }
-        Memory blocked = new Memory(layout, pass.kept(DataType.FLOAT, layout.elements()));
-        Reorder.copy(images, blocked);
-        return blocked;
-    }
-
-    /** Images of the same size in blocks: the same ones where they are, otherwise new ones of any content. */
-    private static Memory inBlocks(Memory images) {
-        Layout layout = Layout.blocked(images.layout().dims());
-        return layout.equals(images.layout()) ? images : Memory.allocate(layout);
     }
 
     /** Whether a slice has one gate and is made of whole input channels. */
@@ -101,7 +86,7 @@ final class WeightNetPass implements LayerPass {
         Memory given = gradients.memory(upstream);
         Memory dy = Reorder.to(Layout.blocked(given.layout().dims()), given);
         Memory target = gradients.wantsImage() ? gradients.ofImage() : null;
-        Memory dImage = target == null ? null : inBlocks(target);
+        Memory dImage = target == null ? null : Images.inBlocks(target);
         INDArray dGates = gates.ulike();
         convolution.backward(dy, dImage, kernels(gradients.ofParameter("fc2W")), bySlice(dGates));
         if (layer.isStaticBias()) {

@@ -120,6 +120,15 @@ public final class Images {
         return Arrays.stream(array.stride()).allMatch(stride -> stride > 0);
     }
 
+    /**
+     * Memory in which a kernel can write blocked images that belong into other memory: that memory itself if it is
+     * blocked, otherwise new memory of any content.
+     */
+    public static Memory inBlocks(Memory images) {
+        Layout layout = Layout.blocked(images.layout().dims());
+        return layout.equals(images.layout()) ? images : Memory.allocate(layout);
+    }
+
     /** A parameter of one number for each channel. */
     public static Memory vector(INDArray array) {
         return new Memory(Layout.dense(array.length()), dense(array));
