@@ -179,7 +179,7 @@ final class Suites {
                 .against("dense layer", () -> {
                     INDArray images = Networks.images(s);
                     ComputationGraph net = deployed(Networks.dense((int) s[1], (int) s[2], (int) s[3]));
-                    return new OtherWork(() -> net.outputSingle(images));
+                    return new OtherWork(new Prediction(net, images)::run);
                 });
     }
 
