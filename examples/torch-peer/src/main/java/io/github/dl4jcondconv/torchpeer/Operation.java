@@ -39,8 +39,8 @@ enum Operation {
         @Override
         Tensor apply(Call call, boolean training, Tensor... in) {
             Tensor experts = in[1].permute(0, 2, 1, 3, 4);
-            Tensor kernels = in[2].matmul(experts.reshape(experts.size(0), -1))
-                    .reshape(-1, 1, experts.size(3), experts.size(4));
+            Tensor kernels =
+                    in[2].matmul(experts.reshape(experts.size(0), -1)).reshape(-1, 1, experts.size(3), experts.size(4));
             TensorOptional bias =
                     in.length > 3 ? new TensorOptional(in[2].matmul(in[3]).reshape(-1)) : new TensorOptional();
             return foldBatch(call, in[0], kernels, bias, in[0].size(0) * in[0].size(1));
@@ -60,8 +60,7 @@ enum Operation {
                     pair(1),
                     call.numbers("groups")[0]);
             long n = in[0].size(0);
-            return foldBatch(
-                    call, in[0], kernels.reshape(-1, in[0].size(1), k[0], k[1]), new TensorOptional(), n);
+            return foldBatch(call, in[0], kernels.reshape(-1, in[0].size(1), k[0], k[1]), new TensorOptional(), n);
         }
     },
     /** image, gamma, beta, mean, variance; eps, and decay as DL4J has it. */
@@ -119,8 +118,7 @@ enum Operation {
     MAXPOOL {
         @Override
         Tensor apply(Call call, boolean training, Tensor... in) {
-            return torch.max_pool2d(
-                    in[0], call.numbers("kernel"), call.numbers("stride"), pair(0), pair(1), false);
+            return torch.max_pool2d(in[0], call.numbers("kernel"), call.numbers("stride"), pair(0), pair(1), false);
         }
     },
     /** The mean over height and width. */
@@ -184,8 +182,7 @@ enum Operation {
     }
 
     private static Tensor framed(Tensor image, long[] zeros) {
-        return torch.constant_pad_nd(
-                image, new long[] {zeros[2], zeros[3], zeros[0], zeros[1]}, new Scalar(0.0));
+        return torch.constant_pad_nd(image, new long[] {zeros[2], zeros[3], zeros[0], zeros[1]}, new Scalar(0.0));
     }
 
     private static long[] pair(long number) {

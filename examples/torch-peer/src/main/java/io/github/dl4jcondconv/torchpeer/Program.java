@@ -5,11 +5,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.SGD;
 import org.bytedeco.pytorch.SGDOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /** Tensors, operations on them in order, and what a run does. */
 final class Program implements AutoCloseable {
@@ -45,6 +47,9 @@ final class Program implements AutoCloseable {
 
     void predict(String result) {
         training = false;
+        // PyTorch convolves single images by matrix products, between which OpenBLAS's threads keep those of OpenMP
+        // busy
+        openblas_nolapack.blas_set_num_threads(1);
         pass = () -> {
             try (AutoGradMode ignored = new AutoGradMode(false)) {
                 execute();
@@ -55,6 +60,7 @@ final class Program implements AutoCloseable {
 
     void gradient(String result, String upstream) {
         training = true;
+        openblas_nolapack.blas_set_num_threads(torch.get_num_threads());
         pass = () -> {
             forgetGradients();
             execute();
@@ -65,6 +71,7 @@ final class Program implements AutoCloseable {
     /** Stochastic gradient descent with Nesterov's momentum, as DL4J has it. */
     void fit(String loss, double learningRate, double momentum) {
         training = true;
+        openblas_nolapack.blas_set_num_threads(torch.get_num_threads());
         SGDOptions options = new SGDOptions(learningRate);
         options.momentum().put(momentum);
         options.nesterov().put(true);

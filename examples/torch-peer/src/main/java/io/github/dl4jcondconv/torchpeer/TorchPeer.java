@@ -58,19 +58,21 @@ public final class TorchPeer {
                 return VERSION;
             }
             case "threads" -> torch.set_num_threads(Integer.parseInt(words.get(0)));
-            case "tensor" -> program.tensor(
-                    words.get(0), TensorKind.of(words.get(1)), Files.read(Path.of(words.get(3)), shape(words.get(2))));
+            case "tensor" ->
+                program.tensor(
+                        words.get(0),
+                        TensorKind.of(words.get(1)),
+                        Files.read(Path.of(words.get(3)), shape(words.get(2))));
             case "op" -> program.operation(Call.parse(words));
             case "predict" -> program.predict(words.get(0));
             case "gradient" -> program.gradient(words.get(0), words.get(1));
-            case "fit" -> program.fit(
-                    words.get(0), Double.parseDouble(words.get(1)), Double.parseDouble(words.get(2)));
+            case "fit" -> program.fit(words.get(0), Double.parseDouble(words.get(1)), Double.parseDouble(words.get(2)));
             case "run" -> {
                 return program.run();
             }
             case "fetch" -> Files.write(Path.of(words.get(1)), program.value(words.get(0)));
-            case "fetch-gradient" -> Files.write(
-                    Path.of(words.get(1)), program.value(words.get(0)).grad());
+            case "fetch-gradient" ->
+                Files.write(Path.of(words.get(1)), program.value(words.get(0)).grad());
             case "reset" -> {
                 program.close();
                 program = new Program();
