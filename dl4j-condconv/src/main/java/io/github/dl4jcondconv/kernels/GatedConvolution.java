@@ -64,13 +64,18 @@ public final class GatedConvolution {
 
     private void convolve(int g) {
         Kernel kernel = convolution().forward(true, PostOps.NONE);
+        Layout made = kernel.layout(DST);
+        Memory result = made.equals(parts[g].layout()) ? parts[g] : Memory.allocate(made);
         kernel.run(Map.of(
                 SRC,
                 Reorder.to(kernel.layout(SRC), part(sliceable(x), g)),
                 WEIGHTS,
                 Reorder.to(kernel.layout(WEIGHTS), part(Memory.of(weights), g)),
                 DST,
-                parts[g]));
+                result));
+        if (result != parts[g]) {
+            Reorder.copy(result, parts[g]);
+        }
     }
 
     private Convolution convolution() {
@@ -78,7 +83,11 @@ public final class GatedConvolution {
         long[] kernels = weights.shape().clone();
         image[1] /= parts.length;
         kernels[1] /= parts.length;
-        return new Convolution(Images.preferred(image), Layout.any(kernels), false, parts[0].layout(), window);
+        // From parts of a block to whole ones oneDNN has its reference only
+        Layout output = hasWholeBlocks()
+                ? parts[0].layout()
+                : Layout.any(parts[0].layout().dims());
+        return new Convolution(Images.preferred(image), Layout.any(kernels), false, output, window);
     }
 
     private Convolution scaling() {
