@@ -16,8 +16,9 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Makes DL4J's own layers run on oneDNN: convolution, batch normalisation, pooling and activation, in training and at
- * inference.
+ * Makes DL4J's own layers run on oneDNN: convolution, batch normalisation, pooling, activation, zero padding, dense and
+ * output layers, in training and at inference. This library's layers, which use oneDNN anyway, take and give images in
+ * its layout then.
  *
  * <pre>{@code
  * ComputationGraph graph = ResNet50.builder().build().init();

@@ -19,6 +19,7 @@ import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GL
 
 import io.github.dl4jcondconv.onednn.Argument;
 import io.github.dl4jcondconv.onednn.BatchNorm;
+import io.github.dl4jcondconv.onednn.Floats;
 import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Kernel;
 import io.github.dl4jcondconv.onednn.Layout;
@@ -227,13 +228,13 @@ final class OneDnnBatchNormalization extends BatchNormalization {
 
     /** Element by element in Java: ND4J's operations on a few hundred numbers take longer to call than to run. */
     private void move(Gradient gradient, String name, INDArray statistic, DoubleBinaryOperator difference) {
-        float[] old = Vectors.values(getParam(name));
-        float[] now = Vectors.values(statistic);
+        float[] old = Floats.values(getParam(name));
+        float[] now = Floats.values(statistic);
         for (int i = 0; i < old.length; i++) {
             old[i] = (float) difference.applyAsDouble(old[i], now[i]);
         }
         INDArray view = gradientViews.get(name);
-        Vectors.write(old, view);
+        Floats.write(old, view);
         gradient.setGradientFor(name, view);
     }
 

@@ -8,7 +8,7 @@ import static io.github.dl4jcondconv.onednn.Argument.SRC_1;
 
 import io.github.dl4jcondconv.kernels.NormalizedConvolution.Branch;
 import io.github.dl4jcondconv.kernels.NormalizedConvolution.Gradients;
-import io.github.dl4jcondconv.onednn.Addition;
+import io.github.dl4jcondconv.onednn.Binary;
 import io.github.dl4jcondconv.onednn.Eltwise;
 import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Layout;
@@ -65,7 +65,7 @@ public final class BranchSum {
         Memory second = this.branches.get(1).normalize(Memory.allocate(blocked));
         Memory third = this.branches.get(2).normalize(Memory.allocate(blocked));
         // result = relu(result + second + third), in one pass over memory
-        new Addition(blocked, blocked)
+        new Binary(Binary.Operation.ADD, blocked, blocked)
                 .kernel(new PostOps(true, relu ? Eltwise.Function.RELU : null))
                 .run(Map.of(SRC, second, SRC_1, third, DST, result));
         if (!inPlace) {

@@ -4,7 +4,7 @@ import static io.github.dl4jcondconv.onednn.Argument.DST;
 import static io.github.dl4jcondconv.onednn.Argument.SRC;
 import static io.github.dl4jcondconv.onednn.Argument.SRC_1;
 
-import io.github.dl4jcondconv.onednn.Addition;
+import io.github.dl4jcondconv.onednn.Binary;
 import io.github.dl4jcondconv.onednn.Kernel;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
@@ -44,7 +44,7 @@ public final class ChannelValues {
         Layout layout = BatchAsChannels.layout(d);
         Layout folded = BatchAsChannels.layout(channels.layout().dims());
         Memory target = images.as(layout);
-        new Addition(layout, folded)
+        new Binary(Binary.Operation.ADD, layout, folded)
                 .kernel(PostOps.NONE)
                 .run(Map.of(SRC, target, SRC_1, channels.as(folded), DST, target));
     }

@@ -5,11 +5,11 @@ import static io.github.dl4jcondconv.onednn.Argument.SRC;
 import static io.github.dl4jcondconv.onednn.Argument.SRC_1;
 import static io.github.dl4jcondconv.onednn.Argument.WEIGHTS;
 
+import io.github.dl4jcondconv.onednn.Binary;
 import io.github.dl4jcondconv.onednn.Convolution;
 import io.github.dl4jcondconv.onednn.Kernel;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
-import io.github.dl4jcondconv.onednn.Multiplication;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.PostOps;
 import io.github.dl4jcondconv.onednn.Reorder;
@@ -156,7 +156,9 @@ public final class DenseInterpolation {
         private void multiply(Memory blocks, Rows by, int example, PostOps after, Memory result) {
             Layout row = Layout.dense(1, (long) block * pixels);
             Memory factor = new Memory(row, by.array(), (long) example * pixels * block);
-            new Multiplication(blocks.layout(), row).kernel(after).run(Map.of(SRC, blocks, SRC_1, factor, DST, result));
+            new Binary(Binary.Operation.MULTIPLY, blocks.layout(), row)
+                    .kernel(after)
+                    .run(Map.of(SRC, blocks, SRC_1, factor, DST, result));
         }
 
         /** w * x of every channel. */

@@ -1,6 +1,6 @@
 package io.github.dl4jcondconv.kernels;
 
-import org.bytedeco.javacpp.FloatPointer;
+import io.github.dl4jcondconv.onednn.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -17,7 +17,7 @@ public record SampledPositions(int examples, int height, int width, float[] mask
         int examples = (int) mask.size(0);
         int height = (int) mask.size(2);
         int width = (int) mask.size(3);
-        float[] values = values(mask);
+        float[] values = Floats.values(mask);
         int[] starts = new int[examples * height + 1];
         int[] columns = new int[values.length + 1];
         int count = 0;
@@ -29,15 +29,6 @@ public record SampledPositions(int examples, int height, int width, float[] mask
             starts[row + 1] = count;
         }
         return new SampledPositions(examples, height, width, values, starts, columns);
-    }
-
-    private static float[] values(INDArray mask) {
-        boolean inOrder =
-                mask.stride(3) == 1 && mask.stride(2) == mask.size(3) && mask.stride(0) == mask.size(2) * mask.size(3);
-        INDArray source = inOrder ? mask : mask.dup('c');
-        float[] values = new float[Math.toIntExact(mask.length())];
-        ((FloatPointer) source.data().addressPointer()).get(values);
-        return values;
     }
 
     /** How many positions are sampled. */

@@ -1,6 +1,5 @@
 package io.github.dl4jcondconv.kernels;
 
-import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.Window;
 
 /**
@@ -8,8 +7,9 @@ import io.github.dl4jcondconv.onednn.Window;
  * with AVX-512 and oneDNN.
  *
  * @param window of the convolution
+ * @param winograd whether the dense form is computed by Winograd's algorithm
  */
-public record SparseCost(Window window, long nIn, long nOut) {
+public record SparseCost(Window window, long nIn, long nOut, boolean winograd) {
     /** Copying a number to where its window is. */
     private static final double GATHER = 7;
     /** Copying a number between an image and rows. */
@@ -40,15 +40,6 @@ public record SparseCost(Window window, long nIn, long nOut) {
         double windowSize = (double) nIn * window.height() * window.width();
         double reordered = (double) pixels * sampled.examples() * nIn + positions * nOut;
         double masked = positions * nOut * 2;
-        return positions * windowSize * nOut * (isWinograd(sampled) ? WINOGRAD : DIRECT)
-                + reordered * REORDER
-                + masked * MOVE / 2;
-    }
-
-    /** As oneDNN chooses: 3x3, and more than one image. */
-    private boolean isWinograd(SampledPositions sampled) {
-        return sampled.examples() > 1
-                && OneDnn.channelBlock() == 16
-                && window.equals(new Window(3, 3, 1, 1, 1, 1, window.top(), window.left()));
+        return positions * windowSize * nOut * (winograd ? WINOGRAD : DIRECT) + reordered * REORDER + masked * MOVE / 2;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.kernels;
 
 import io.github.dl4jcondconv.onednn.Convolution;
+import io.github.dl4jcondconv.onednn.Floats;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.Window;
@@ -49,7 +50,7 @@ final class TransposedKernels {
         int outputs = (int) weights.size(0);
         int inputs = (int) weights.size(1);
         int taps = (int) (weights.size(2) * weights.size(3));
-        float[] from = Planes.floats(weights);
+        float[] from = Floats.values(weights);
         float[] to = new float[from.length];
         for (int o = 0; o < outputs; o++) {
             for (int i = 0; i < inputs; i++) {
@@ -61,7 +62,7 @@ final class TransposedKernels {
             }
         }
         INDArray turned = Nd4j.createUninitialized(DataType.FLOAT, inputs, outputs, weights.size(2), weights.size(3));
-        Planes.write(to, turned);
+        Floats.write(to, turned);
         return Memory.of(turned);
     }
 }

@@ -53,7 +53,10 @@ final class SampledForward {
             return sampled.density() <= largest(density);
         }
         long[] image = pass.imageShape();
-        return new SparseCost(window, layer.getNIn(), layer.getNOut()).paysSparse(sampled, image[2] * image[3]);
+        boolean winograd = OneDnn.isAvailable()
+                && convolution(layer.outputShape(image)).prefersWinograd(!pass.hasFixedParameters());
+        return new SparseCost(window, layer.getNIn(), layer.getNOut(), winograd)
+                .paysSparse(sampled, image[2] * image[3]);
     }
 
     private static double largest(String density) {
@@ -82,12 +85,7 @@ final class SampledForward {
 
     /** The convolution at every position, by oneDNN. */
     void dense(Memory output) {
-        Convolution convolution = new Convolution(
-                Images.preferred(pass.imageShape()),
-                Layout.any(pass.parameter("W").shape()),
-                layer.isHasBias(),
-                Images.preferred(output.layout().dims()),
-                window);
+        Convolution convolution = convolution(output.layout().dims());
         // With weights that are laid out in each pass, the form of training is faster in all
         Kernel kernel = convolution.forward(!pass.hasFixedParameters(), after);
         Layout weights = kernel.layout(Argument.WEIGHTS);
@@ -106,6 +104,15 @@ final class SampledForward {
         if (written != output) {
             Reorder.copy(written, output);
         }
+    }
+
+    private Convolution convolution(long[] outputShape) {
+        return new Convolution(
+                Images.preferred(pass.imageShape()),
+                Layout.any(pass.parameter("W").shape()),
+                layer.isHasBias(),
+                Images.preferred(outputShape),
+                window);
     }
 
     /** Writes zeros where nothing is sampled. */

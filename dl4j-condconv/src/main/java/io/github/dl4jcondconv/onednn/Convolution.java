@@ -130,6 +130,15 @@ public record Convolution(Layout src, Layout weights, boolean bias, Layout dst, 
         return Kernels.compile("compute " + this, operation, PostOps.NONE, hint, arguments);
     }
 
+    /**
+     * Whether Winograd's algorithm pays, which takes fewer multiplications.
+     *
+     * @param training whether weights change between calls
+     */
+    public boolean prefersWinograd(boolean training) {
+        return OneDnn.channelBlock() == 16 && Winograd.pays(this, training);
+    }
+
     private Kernel compile(boolean training, IntFunction<Kernel> compiler) {
         if (algorithm == Algorithm.WINOGRAD) {
             return compiler.apply(dnnl.dnnl_convolution_winograd);

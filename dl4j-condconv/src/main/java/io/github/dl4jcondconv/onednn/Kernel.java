@@ -142,7 +142,7 @@ public final class Kernel {
     }
 
     private Stack stack(Argument argument, Memory memory, Layout each) {
-        Pointer first = memory.array().data().addressPointer();
+        Pointer first = memory.address();
         long bytes = each.elements() * Float.BYTES;
         if (needsAligned && argument.isWritten() && (!isAligned(first) || bytes % Memory.CACHE_LINE != 0)) {
             throw new IllegalArgumentException("oneDNN: every " + argument + " must begin where a cache line does");

@@ -109,6 +109,16 @@ class KernelTest {
         assertThat(copy).isEqualTo(view);
     }
 
+    @Test
+    void stacksAreComputedFromTheirFirstElementOn() {
+        INDArray values =
+                Memory.aligned(n -> Nd4j.create(DataType.FLOAT, n), 48).assign(-1);
+        Kernel kernel = relu(16).forward();
+        Memory stack = new Memory(kernel.layout(Argument.SRC).stacked(2), values, 16);
+        kernel.runEach(2, Map.of(Argument.SRC, stack, Argument.DST, stack));
+        assertThat(values.sumNumber().intValue()).isEqualTo(-16);
+    }
+
     private static Eltwise relu(long... shape) {
         return new Eltwise(Eltwise.Function.RELU, Layout.dense(shape));
     }

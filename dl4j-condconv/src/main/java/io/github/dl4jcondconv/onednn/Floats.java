@@ -1,0 +1,46 @@
+package io.github.dl4jcondconv.onednn;
+
+import java.lang.ref.Reference;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** FLOAT arrays as Java has them, copied as a whole. */
+public final class Floats {
+    private Floats() {}
+
+    /** The elements in C order; a FLOAT array of any strides. */
+    public static float[] values(INDArray array) {
+        INDArray dense = checked(array);
+        float[] values = new float[Math.toIntExact(dense.length())];
+        memory(dense).get(values);
+        Reference.reachabilityFence(dense);
+        return values;
+    }
+
+    /**
+     * Writes all elements, in C order.
+     *
+     * @throws IllegalArgumentException if the array has another length, or gaps
+     */
+    public static void write(float[] values, INDArray array) {
+        INDArray dense = checked(array);
+        if (dense != array || dense.length() != values.length) {
+            throw new IllegalArgumentException(
+                    values.length + " numbers do not fit into an array of " + array.length() + ", or it has gaps");
+        }
+        memory(dense).put(values);
+        Reference.reachabilityFence(dense);
+    }
+
+    private static INDArray checked(INDArray array) {
+        if (array.dataType() != DataType.FLOAT) {
+            throw new IllegalArgumentException("an array is " + array.dataType() + "; allowed is FLOAT");
+        }
+        return Images.dense(array);
+    }
+
+    private static FloatPointer memory(INDArray dense) {
+        return new FloatPointer(dense.data().addressPointer());
+    }
+}
