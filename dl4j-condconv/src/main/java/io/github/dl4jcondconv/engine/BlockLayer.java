@@ -2,7 +2,6 @@ package io.github.dl4jcondconv.engine;
 
 import io.github.dl4jcondconv.onednn.Images;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +30,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 final class BlockLayer extends SameDiffLayer implements KernelLayer {
     private static final long serialVersionUID = 1;
 
-    private final transient Map<Variant, CompiledBlock> compiled = new HashMap<>();
+    private final transient Definitions definitions;
     private final transient Map<Object, Object> fixedValues = new ConcurrentHashMap<>();
     private final transient List<INDArray> furtherInputs = new ArrayList<>();
     private transient Surroundings surroundings = Surroundings.UNKNOWN;
@@ -44,11 +43,9 @@ final class BlockLayer extends SameDiffLayer implements KernelLayer {
     private transient boolean wantsInputGradient;
     private double auxiliaryLoss;
 
-    /** What a compiled definition is for. */
-    private record Variant(boolean training, boolean masked, List<Integer> sizes) {}
-
     BlockLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
+        definitions = new Definitions(dataType);
     }
 
     /** The layer itself, unwrapped where transfer learning has frozen it. */
@@ -171,15 +168,12 @@ final class BlockLayer extends SameDiffLayer implements KernelLayer {
     private GraphPass graphPass(boolean training, LayerWorkspaceMgr workspaces) {
         List<INDArray> inputs = inputs();
         inputs.set(0, ForwardPass.plain(input, imageFormat(), workspaces));
-        List<long[]> shapes = inputs.stream().map(INDArray::shape).toList();
-        List<Integer> sizes = block().definingSizes(shapes);
-        CompiledBlock definition = compiled.computeIfAbsent(
-                new Variant(training, maskArray != null, sizes),
-                v -> new CompiledBlock(block(), dataType, paramTable, inputs, v.training(), v.masked(), sizes));
-        Map<String, INDArray> passValues =
-                definition.passValues(new BlockGraph.Pass(shapes, getIterationCount(), getEpochCount()));
-        BlockValues values = new BlockValues(inputs, state(), passValues, maskArray);
-        return new GraphPass(definition, values, block().parameters());
+        return definitions.pass(
+                block(),
+                paramTable,
+                inputs,
+                maskArray,
+                new Definitions.PassTime(training, getIterationCount(), getEpochCount()));
     }
 
     /** The value in the last inference pass of a variable that the definition exposed. */
@@ -240,16 +234,6 @@ final class BlockLayer extends SameDiffLayer implements KernelLayer {
             shapes.add(Images.areBlocked(in) ? Images.plainShape(in, imageFormat()) : in.shape());
         }
         return shapes;
-    }
-
-    private Map<String, INDArray> state() {
-        Map<String, INDArray> state = new HashMap<>();
-        for (Parameter p : block().parameters()) {
-            if (!p.trainable()) {
-                state.put(p.name(), paramTable.get(p.name()));
-            }
-        }
-        return state;
     }
 
     /** L1, L2 and the auxiliary loss; DL4J's own returns 0, so that its score misses what its updater applies. */

@@ -1,19 +1,15 @@
 package io.github.dl4jcondconv.engine;
 
-import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.autodiff.listeners.At;
 import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
-import org.nd4j.autodiff.samediff.internal.InferenceSession;
 import org.nd4j.autodiff.samediff.internal.SessionMemMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -22,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A layer's definition compiled to SameDiff for one way of running it: training or inference, with or without a mask.
- * The one class that touches SameDiff's sessions and gradient functions.
+ * With {@link DefinitionSession} and {@link GradientFunction} all that touches SameDiff's sessions and gradient functions.
  *
  * <p>Sessions are this object's own. SameDiff keeps one per thread id and never removes it, which would leak where
  * thread pools come and go.
@@ -32,12 +28,12 @@ final class CompiledBlock {
     private static final String UPSTREAM = "upstream";
 
     private final SameDiff forward = SameDiff.create();
-    private final Session forwardSession;
+    private final DefinitionSession forwardSession;
     private final BlockGraph graph;
     private final List<String> inputNames = new ArrayList<>();
     private final String outputName;
     private final String auxiliaryLossName;
-    private Session gradientSession;
+    private DefinitionSession gradientSession;
 
     CompiledBlock(
             SameDiffBlock layer,
@@ -62,7 +58,7 @@ final class CompiledBlock {
             SDVariable output = layer.define(graph);
             outputName = output.name();
             auxiliaryLossName = defineLoss(output);
-            forwardSession = new Session(forward);
+            forwardSession = new DefinitionSession(forward);
         }
     }
 
@@ -135,7 +131,7 @@ final class CompiledBlock {
         if (auxiliaryLossName != null) {
             wanted.add(auxiliaryLossName);
         }
-        Map<String, INDArray> out = run(forwardSession, memory, placeholderValues(values), wanted, Operation.INFERENCE);
+        Map<String, INDArray> out = forwardSession.run(memory, placeholderValues(values), wanted, Operation.INFERENCE);
         double loss = auxiliaryLossName == null ? 0 : out.get(auxiliaryLossName).getDouble(0);
         return new Outcome(out.get(outputName), loss);
     }
@@ -148,7 +144,8 @@ final class CompiledBlock {
                     "no variable \"" + name + "\" is exposed: there are " + graph.exposed.keySet());
         }
         List<String> wanted = List.of(variable);
-        return run(forwardSession, memory, placeholderValues(values), wanted, Operation.INFERENCE)
+        return forwardSession
+                .run(memory, placeholderValues(values), wanted, Operation.INFERENCE)
                 .get(variable);
     }
 
@@ -162,7 +159,7 @@ final class CompiledBlock {
         Map<String, INDArray> placeholders = placeholderValues(values);
         placeholders.put(UPSTREAM, upstream);
         Map<String, INDArray> out =
-                run(gradientSession, memory, placeholders, new ArrayList<>(gradientNames.values()), Operation.TRAINING);
+                gradientSession.run(memory, placeholders, new ArrayList<>(gradientNames.values()), Operation.TRAINING);
         Map<String, INDArray> byName = new HashMap<>();
         gradientNames.forEach((name, gradient) -> byName.put(name, out.get(gradient)));
         return byName;
@@ -188,30 +185,7 @@ final class CompiledBlock {
             return;
         }
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            createGradientQuietly();
-            SameDiff gradient = forward.getFunction("grad");
-            gradient.setEnableCache(false);
-            gradientSession = new Session(gradient);
-        }
-    }
-
-    /** Works around DL4J M2.1's leftover debug line: SameDiff.createGradFunction prints every op to System.out. */
-    private void createGradientQuietly() {
-        synchronized (CompiledBlock.class) {
-            PrintStream out = System.out;
-            System.setOut(new PrintStream(out, true) {
-                @Override
-                public void println(String line) {
-                    if (line == null || !line.startsWith("Added differentiated op ")) {
-                        super.println(line);
-                    }
-                }
-            });
-            try {
-                forward.createGradFunction(inputNames.toArray(String[]::new));
-            } finally {
-                System.setOut(out);
-            }
+            gradientSession = new DefinitionSession(GradientFunction.of(forward, inputNames));
         }
     }
 
@@ -225,38 +199,5 @@ final class CompiledBlock {
             placeholders.put(MASK, values.mask());
         }
         return placeholders;
-    }
-
-    private static Map<String, INDArray> run(
-            Session session,
-            SessionMemMgr memory,
-            Map<String, INDArray> placeholders,
-            List<String> wanted,
-            Operation operation) {
-        session.setMmgr(memory);
-        try {
-            return session.output(
-                    wanted,
-                    placeholders,
-                    null,
-                    Collections.emptyList(),
-                    Collections.emptyList(),
-                    At.defaultAt(operation));
-        } finally {
-            session.forget();
-        }
-    }
-
-    /** Between passes SameDiff's own session keeps every intermediate array, and the id of each one it ever freed. */
-    private static final class Session extends InferenceSession {
-        Session(SameDiff sameDiff) {
-            super(sameDiff);
-        }
-
-        void forget() {
-            nodeValueOutputs.clear();
-            getArrayUseTracker().clear();
-            freedArrays.clear();
-        }
     }
 }

@@ -1,10 +1,7 @@
 package io.github.dl4jcondconv.engine;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,10 +13,8 @@ import lombok.Getter;
 import lombok.NoArgsConstructor;
 import lombok.Setter;
 import org.deeplearning4j.nn.api.ParamInitializer;
-import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeFeedForward;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -70,8 +65,7 @@ public abstract class SameDiffBlock extends SameDiffLayer {
         weightInitFn = builder.weightInitFn;
         biasInit = builder.biasInit;
         // A builder may build twice
-        setRegularization(copies(getRegularization()));
-        setRegularizationBias(copies(getRegularizationBias()));
+        OwnSettings.giveRegularization(this);
     }
 
     /** Lists the layer's parameters for its present sizes. */
@@ -342,8 +336,7 @@ public abstract class SameDiffBlock extends SameDiffLayer {
         if (Double.isNaN(biasInit)) {
             biasInit = global.getBiasInit();
         }
-        // DL4J hands every SameDiff layer the global objects themselves: a learning rate set on one would change all
-        ownSettings();
+        OwnSettings.giveTo(this);
     }
 
     @Override
@@ -368,42 +361,8 @@ public abstract class SameDiffBlock extends SameDiffLayer {
     @Override
     public SameDiffBlock clone() {
         SameDiffBlock copy = (SameDiffBlock) super.clone();
-        copy.ownSettings();
+        OwnSettings.giveTo(copy);
         return copy;
-    }
-
-    /** Gives this configuration copies of everything that can be changed later. */
-    private void ownSettings() {
-        setUpdater(getUpdater() == null ? null : getUpdater().clone());
-        setBiasUpdater(getBiasUpdater() == null ? null : getBiasUpdater().clone());
-        setRegularization(copies(getRegularization()));
-        setRegularizationBias(copies(getRegularizationBias()));
-        IDropout dropout = getIDropout();
-        setIDropout(dropout == null ? null : dropout.clone());
-        setConstraints(copiesOf(getConstraints()));
-        setParamWeightInit(getParamWeightInit() == null ? null : new HashMap<>(getParamWeightInit()));
-    }
-
-    /** DL4J's own clone() of a constraint forgets which parameters it is for. */
-    private static List<LayerConstraint> copiesOf(List<LayerConstraint> given) {
-        if (given == null) {
-            return null;
-        }
-        List<LayerConstraint> copies = new ArrayList<>();
-        for (LayerConstraint c : given) {
-            LayerConstraint copy = c.clone();
-            copy.setParams(new HashSet<>(c.getParams()));
-            copies.add(copy);
-        }
-        return copies;
-    }
-
-    private static List<Regularization> copies(List<Regularization> given) {
-        List<Regularization> copies = new ArrayList<>();
-        if (given != null) {
-            given.forEach(r -> copies.add(r.clone()));
-        }
-        return copies;
     }
 
     /**
