@@ -73,7 +73,9 @@ final class Acceleration {
         }
         Layer before = node.inputs.size() == 1 ? replacements.get(node.inputs.get(0)) : null;
         Layer replacement = Kind.of(stock).orElseThrow().accelerated(stock, places.of(node), before);
-        moveState(stock, replacement);
+        if (!(replacement instanceof OneDnnLayer)) {
+            moveState(stock, replacement);
+        }
         replacements.put(node, replacement);
         accelerated.add(node.name);
         return replacement;

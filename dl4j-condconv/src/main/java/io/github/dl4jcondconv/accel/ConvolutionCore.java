@@ -1,17 +1,10 @@
 package io.github.dl4jcondconv.accel;
 
-import static io.github.dl4jcondconv.onednn.Argument.DIFF_DST;
-import static io.github.dl4jcondconv.onednn.Argument.DIFF_SRC;
-import static io.github.dl4jcondconv.onednn.Argument.SRC;
-
 import io.github.dl4jcondconv.onednn.Convolution;
 import io.github.dl4jcondconv.onednn.Eltwise;
 import io.github.dl4jcondconv.onednn.Images;
-import io.github.dl4jcondconv.onednn.Kernel;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
-import io.github.dl4jcondconv.onednn.Reorder;
-import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -22,12 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ConvolutionCore {
     private final Windows windows;
     private final CNN2DFormat format;
-    private final IActivation activation;
-
+    private final OutputActivation activation;
     private final boolean fixed;
-
-    /** From the last training pass: the output of a rectifier, before the activation of other functions. */
-    private INDArray kept;
 
     /** Made at the first pass of a layer whose parameters are fixed. */
     private FixedWeights fixedWeights;
@@ -36,7 +25,7 @@ final class ConvolutionCore {
     ConvolutionCore(Windows windows, CNN2DFormat format, IActivation activation, boolean fixed) {
         this.windows = windows;
         this.format = format;
-        this.activation = activation;
+        this.activation = new OutputActivation(activation, format);
         this.fixed = fixed;
     }
 
@@ -63,13 +52,10 @@ final class ConvolutionCore {
             boolean blocked,
             boolean keepsOutput) {
         long[] out = outputShape(input, filters.outputs());
-        INDArray y =
-                Images.create(workspaces, ArrayType.ACTIVATIONS, out, format, blocked && Images.canBeBlocked(out[1]));
+        boolean inBlocks = blocked && activation.takesBlocked() && Images.canBeBlocked(out[1]);
+        INDArray y = Images.create(workspaces, ArrayType.ACTIVATIONS, out, format, inBlocks);
         write(input, filters, bias, y);
-        boolean rectified = OwnActivation.rectifier(activation) != null;
-        boolean needed = training && !OwnActivation.isIdentity(activation);
-        kept = needed ? rectified && keepsOutput ? y : workspaces.dup(ArrayType.INPUT, y, 'c') : null;
-        return rectified ? y : activation.getActivation(y, training);
+        return activation.apply(y, training, workspaces, keepsOutput);
     }
 
     /** Writes the convolution of images, and the activation where kernels do that. */
@@ -79,9 +65,9 @@ final class ConvolutionCore {
         Memory offsets = bias == null ? null : Images.vector(bias);
         Memory dst = Images.memory(y, format);
         if (fixed) {
-            pass.forward(OwnActivation.postOps(activation), src, fixedWeights(filters), offsets, dst);
+            pass.forward(activation.postOps(), src, fixedWeights(filters), offsets, dst);
         } else {
-            pass.forward(OwnActivation.postOps(activation), src, filters.memory(), offsets, dst);
+            pass.forward(activation.postOps(), src, filters.memory(), offsets, dst);
         }
     }
 
@@ -126,7 +112,7 @@ final class ConvolutionCore {
             boolean wanted) {
         long[] in = Images.shape(input, format);
         ConvolutionPass pass = pass(in, filters, biasGradient != null);
-        Memory delta = delta(epsilon);
+        Memory delta = activation.delta(epsilon);
         pass.backwardWeights(
                 Images.memory(input, format),
                 delta,
@@ -141,37 +127,36 @@ final class ConvolutionCore {
     }
 
     void clear() {
-        kept = null;
-    }
-
-    /** The gradient before the activation. */
-    private Memory delta(INDArray epsilon) {
-        if (OwnActivation.isIdentity(activation)) {
-            return Images.memory(epsilon, format);
-        }
-        INDArray like = Images.like(kept, epsilon, format);
-        if (!OwnActivation.isRelu(activation)) {
-            // Also of a leaky ReLU, whose derivative at 0 is 1 in DL4J
-            return Images.memory(activation.backprop(kept.dup('c'), like).getFirst(), format);
-        }
-        Memory output = Images.memory(kept, format);
-        Kernel kernel = new Eltwise(Eltwise.Function.RELU, output.layout()).backward();
-        Memory delta = Memory.allocate(output.layout());
-        kernel.run(Map.of(
-                SRC, output, DIFF_DST, Reorder.to(output.layout(), Images.memory(like, format)), DIFF_SRC, delta));
-        return delta;
+        activation.clear();
     }
 
     private ConvolutionPass pass(long[] in, Filters filters, boolean bias) {
         long[] out = windows.outputShape(in, filters.outputs());
+        long[] weights = filters.memory().layout().dims();
+        // Of groups, oneDNN has code for blocked images in some cases only
+        boolean grouped = weights.length > 4;
         return new ConvolutionPass(new Convolution(
-                Images.preferred(in),
-                Layout.any(filters.memory().layout().dims()),
+                grouped ? Layout.any(in) : Images.preferred(in),
+                Layout.any(weights),
                 bias,
-                Images.preferred(out),
+                grouped ? Layout.any(out) : Images.preferred(out),
                 windows.on(in, out)));
     }
 
     /** The parameters of a convolution, or their gradients: [nOut, nIn, kH, kW] or in groups. */
-    record Filters(long outputs, Memory memory) {}
+    record Filters(long outputs, Memory memory) {
+        /** Of [nOut, nIn, kH, kW]. */
+        static Filters of(INDArray weights) {
+            return new Filters(weights.size(0), Memory.of(weights));
+        }
+
+        /** Of groups that read one channel each: [groups, outputs of each, kH, kW]. */
+        static Filters ofGroups(INDArray weights) {
+            long[] d = weights.shape();
+            long[] s = weights.stride();
+            Layout layout =
+                    Layout.strided(new long[] {d[0], d[1], 1, d[2], d[3]}, new long[] {s[0], s[1], 1, s[2], s[3]});
+            return new Filters(d[0] * d[1], new Memory(layout, weights));
+        }
+    }
 }

@@ -69,6 +69,10 @@ record ConvolutionPass(Convolution convolution) {
     /** @param diffBias or null */
     void backwardWeights(Memory src, Memory diffDst, Memory diffWeights, Memory diffBias) {
         Kernel kernel = convolution.backwardWeights();
+        if (DepthwiseGradient.replaces(kernel)) {
+            new DepthwiseGradient(convolution.window()).write(src, diffDst, diffWeights, diffBias);
+            return;
+        }
         Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
         arguments.put(SRC, Reorder.to(kernel.layout(SRC), src));
         arguments.put(DIFF_DST, Reorder.to(kernel.layout(DIFF_DST), diffDst));

@@ -3,13 +3,17 @@ package io.github.dl4jcondconv.accel;
 import io.github.dl4jcondconv.onednn.Images;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.layers.AbstractLayer;
 import org.deeplearning4j.nn.layers.ActivationLayer;
 import org.deeplearning4j.nn.layers.OutputLayer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.nn.layers.convolution.DepthwiseConvolution2DLayer;
+import org.deeplearning4j.nn.layers.convolution.SeparableConvolution2DLayer;
 import org.deeplearning4j.nn.layers.convolution.ZeroPaddingLayer;
 import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
@@ -27,11 +31,11 @@ enum Kind {
 
         @Override
         boolean makesBlocked(Layer stock) {
-            var conf = (org.deeplearning4j.nn.conf.layers.ConvolutionLayer)
-                    stock.conf().getLayer();
-            return Images.canBeBlocked(conf.getNOut()) && OwnActivation.isElementByElement(conf.getActivationFn());
+            return canMakeBlocked(stock);
         }
     },
+    DEPTHWISE(DepthwiseConvolution2DLayer.class, DepthwiseOperator::new),
+    SEPARABLE(SeparableConvolution2DLayer.class, SeparableOperator::new),
     BATCH_NORMALIZATION(BatchNormalization.class) {
         @Override
         Layer accelerated(Layer stock, Placement placement, Layer before) {
@@ -122,8 +126,16 @@ enum Kind {
 
     private final Class<? extends Layer> stock;
 
+    /** Of kinds that are an operator in a {@link OneDnnLayer}; otherwise null. */
+    private final BiFunction<Layer, Placement, ImageOperator> operator;
+
     Kind(Class<? extends Layer> stock) {
+        this(stock, null);
+    }
+
+    Kind(Class<? extends Layer> stock, BiFunction<Layer, Placement, ImageOperator> operator) {
         this.stock = stock;
+        this.operator = operator;
     }
 
     /** The kind of a layer of DL4J's; none of others. */
@@ -140,7 +152,9 @@ enum Kind {
     }
 
     String refusal(Layer stock, CNN2DFormat format) {
-        return null;
+        return operator == null
+                ? null
+                : unlessFixedFilters((BaseLayer) stock.conf().getLayer());
     }
 
     /** Whether it reads images. */
@@ -150,7 +164,7 @@ enum Kind {
 
     /** Whether outputs can be blocked whatever the input; otherwise they are where the input is. */
     boolean makesBlocked(Layer stock) {
-        return false;
+        return operator != null && canMakeBlocked(stock);
     }
 
     /**
@@ -158,7 +172,22 @@ enum Kind {
      *
      * @param before the layer that is all it reads, or null
      */
-    abstract Layer accelerated(Layer stock, Placement placement, Layer before);
+    Layer accelerated(Layer stock, Placement placement, Layer before) {
+        return new OneDnnLayer(stock, placement, before instanceof OneDnnZeroPadding, operator.apply(stock, placement));
+    }
+
+    private static boolean canMakeBlocked(Layer stock) {
+        var conf = (org.deeplearning4j.nn.conf.layers.ConvolutionLayer)
+                stock.conf().getLayer();
+        return Images.canBeBlocked(conf.getNOut()) && OwnActivation.isElementByElement(conf.getActivationFn());
+    }
+
+    private static String unlessFixedFilters(BaseLayer conf) {
+        if (conf.getIDropout() != null) {
+            return "dropout";
+        }
+        return conf.getWeightNoise() == null ? null : "weight noise";
+    }
 
     private static String unlessMaximumOrAverage(PoolingType type) {
         return type == PoolingType.MAX || type == PoolingType.AVG ? null : "pooling type " + type;

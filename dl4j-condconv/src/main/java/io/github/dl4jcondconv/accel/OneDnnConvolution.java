@@ -2,7 +2,6 @@ package io.github.dl4jcondconv.accel;
 
 import io.github.dl4jcondconv.accel.ConvolutionCore.Filters;
 import io.github.dl4jcondconv.onednn.Images;
-import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import java.util.Arrays;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -33,12 +32,7 @@ final class OneDnnConvolution extends ConvolutionLayer {
         this.padded = padded;
         this.placement = placement;
         this.core = new ConvolutionCore(
-                new Windows(
-                        layerConf().getKernelSize(),
-                        layerConf().getStride(),
-                        layerConf().getDilation(),
-                        layerConf().getPadding(),
-                        convolutionMode),
+                Windows.of(layerConf()),
                 layerConf().getCnn2dDataFormat(),
                 layerConf().getActivationFn(),
                 placement.fixed());
@@ -94,7 +88,7 @@ final class OneDnnConvolution extends ConvolutionLayer {
     }
 
     private Filters filters() {
-        return filters(getParam(ConvolutionParamInitializer.WEIGHT_KEY));
+        return Filters.of(getParam(ConvolutionParamInitializer.WEIGHT_KEY));
     }
 
     private INDArray bias() {
@@ -123,7 +117,7 @@ final class OneDnnConvolution extends ConvolutionLayer {
         INDArray bias = getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, training, workspaces);
         return core.activate(
                 input,
-                filters(weights),
+                Filters.of(weights),
                 hasBias() ? bias : null,
                 training,
                 workspaces,
@@ -148,8 +142,8 @@ final class OneDnnConvolution extends ConvolutionLayer {
         INDArray next = core.backprop(
                 input,
                 epsilon,
-                filters(weights),
-                filters(weightGradient),
+                Filters.of(weights),
+                Filters.of(weightGradient),
                 biasGradient,
                 workspaces,
                 !(placement.first() && insidePass));
@@ -173,17 +167,7 @@ final class OneDnnConvolution extends ConvolutionLayer {
 
     /** Whatever DL4J refuses goes to DL4J, which says why. */
     private boolean isValid() {
-        if (Images.areBlocked(input)) {
-            return true;
-        }
         long nIn = getParam(ConvolutionParamInitializer.WEIGHT_KEY).size(1);
-        return input.rank() == 4
-                && input.dataType() == dataType
-                && Images.shape(input, layerConf().getCnn2dDataFormat())[1] == nIn
-                && core.accepts(input);
-    }
-
-    private static Filters filters(INDArray weights) {
-        return new Filters(weights.size(0), Memory.of(weights));
+        return Images.areOf(nIn, input, layerConf().getCnn2dDataFormat()) && core.accepts(input);
     }
 }

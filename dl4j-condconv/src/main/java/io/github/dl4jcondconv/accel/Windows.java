@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.accel;
 import io.github.dl4jcondconv.onednn.Window;
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 
 /**
  * The sliding window of a layer, by DL4J's rules.
@@ -10,6 +11,19 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
  * @param padding zeros on each side; ignored in Same mode
  */
 record Windows(int[] kernel, int[] stride, int[] dilation, int[] padding, ConvolutionMode mode) {
+
+    /** Single pixels, each by itself. */
+    static final Windows PIXELS = new Windows(
+            new int[] {1, 1}, new int[] {1, 1}, new int[] {1, 1}, new int[] {0, 0}, ConvolutionMode.Truncate);
+
+    static Windows of(ConvolutionLayer conf) {
+        return new Windows(
+                conf.getKernelSize(),
+                conf.getStride(),
+                conf.getDilation(),
+                conf.getPadding(),
+                conf.getConvolutionMode());
+    }
 
     /** (N, C, H', W') of what the window makes of (N, C, H, W), or null where DL4J refuses. */
     long[] outputShape(long[] nchw, long channels) {

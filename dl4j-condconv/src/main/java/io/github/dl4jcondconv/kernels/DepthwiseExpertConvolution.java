@@ -71,7 +71,9 @@ public final class DepthwiseExpertConvolution implements ExampleConvolution {
     public void backwardWeights(
             Memory x, INDArray experts, INDArray weights, Memory dy, INDArray dExperts, INDArray dWeights) {
         Kernel kernel = convolution(x, dy).backwardWeights();
-        Memory dFilters = kernel.implementation().startsWith(SLOW) ? correlated(x, dy) : gradient(kernel, x, dy);
+        Memory dFilters = kernel.implementation().startsWith(SLOW)
+                ? new FilterCorrelation(window).gradients(x, dy)
+                : gradient(kernel, x, dy);
         ExpertMatrix matrix = matrix(experts);
         Memory rows = matrix.matrix(dFilters);
         matrix.gradientOfWeights(rows, Memory.of(dWeights), false);
@@ -84,32 +86,6 @@ public final class DepthwiseExpertConvolution implements ExampleConvolution {
         kernel.run(
                 Map.of(SRC, x.as(kernel.layout(SRC)), DIFF_DST, dy.as(kernel.layout(DIFF_DST)), DIFF_WEIGHTS, found));
         return Reorder.to(Layout.dense(found.layout().dims()), found);
-    }
-
-    /**
-     * The filters' gradients as what they are: x convolved with dy, a filter as large as the image, with strides and
-     * dilations exchanged.
-     */
-    private Memory correlated(Memory x, Memory dy) {
-        Layout in = BatchAsChannels.layout(x.layout().dims());
-        Layout upstream = BatchAsChannels.layout(dy.layout().dims());
-        long[] d = upstream.dims();
-        Layout filters = Layout.dense(d[1], 1, 1, d[2], d[3]);
-        Window image = new Window(
-                d[2],
-                d[3],
-                window.dilationH(),
-                window.dilationW(),
-                window.strideH(),
-                window.strideW(),
-                window.top(),
-                window.left());
-        Layout out = Layout.blocked(1, d[1], window.height(), window.width());
-        Kernel kernel = new Convolution(in, Layout.any(filters.dims()), false, out, image).forward(true, PostOps.NONE);
-        Memory filter = Reorder.to(Layout.dense(d), dy.as(upstream)).as(filters);
-        Memory found = Memory.allocate(out);
-        kernel.run(Map.of(SRC, x.as(in), WEIGHTS, Reorder.to(kernel.layout(WEIGHTS), filter), DST, found));
-        return Reorder.to(Layout.dense(out.dims()), found).as(Layout.dense(filters(d[1])));
     }
 
     private Memory mixed(INDArray experts, INDArray weights, Layout wanted) {

@@ -15,12 +15,20 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Images {
     private static final int BLOCKED_RANK = 5;
+    private static final int PLAIN_RANK = 4;
 
     private Images() {}
 
     /** Whether images are blocked. */
     public static boolean areBlocked(INDArray images) {
         return images.rank() == BLOCKED_RANK;
+    }
+
+    /** Whether an array is FLOAT images, blocked or in a format, of a number of channels. */
+    public static boolean areOf(long channels, INDArray array, CNN2DFormat format) {
+        return array.dataType() == DataType.FLOAT
+                && (areBlocked(array) || array.rank() == PLAIN_RANK)
+                && shape(array, format)[1] == channels;
     }
 
     /** Whether a number of channels can be blocked without filling up. */
