@@ -42,12 +42,23 @@ public record FilterCorrelation(Window window) {
                 window.strideW(),
                 window.top(),
                 window.left());
-        Layout out = Layout.blocked(1, d[1], window.height(), window.width());
+        long[] size = in.dims();
+        Layout out = Layout.blocked(
+                1,
+                d[1],
+                positions(window.height(), size[2] + window.top(), (d[2] - 1) * window.strideH(), window.dilationH()),
+                positions(window.width(), size[3] + window.left(), (d[3] - 1) * window.strideW(), window.dilationW()));
         Kernel kernel = new Convolution(in, Layout.any(filters.dims()), false, out, image).forward(true, PostOps.NONE);
         Memory filter = Reorder.to(Layout.dense(d), dy.as(upstream)).as(filters);
         Memory found = Memory.allocate(out);
         kernel.run(Map.of(SRC, x.as(in), WEIGHTS, Reorder.to(kernel.layout(WEIGHTS), filter), DST, found));
-        return Reorder.to(Layout.dense(out.dims()), found)
+        long[] taps = {1, d[1], window.height(), window.width()};
+        return Reorder.to(Layout.dense(taps), found.part(new long[taps.length], taps))
                 .as(Layout.dense(d[1], 1, 1, window.height(), window.width()));
+    }
+
+    /** Positions of the image along an axis: one for each tap, and others where x goes on behind the last window. */
+    private static long positions(long taps, long end, long lastWindow, long dilation) {
+        return Math.max(taps, (end - lastWindow - 1 + dilation - 1) / dilation + 1);
     }
 }
