@@ -59,6 +59,16 @@ final class Node {
         return content instanceof KernelLayer own && OwnLayers.whyNot((Layer) own) == null;
     }
 
+    /** Whether it can give rows of sampled positions. */
+    boolean givesRows() {
+        return isOwn() && ((KernelLayer) content).givesRows();
+    }
+
+    /** Whether it can read them. */
+    boolean takesRows() {
+        return takesBlocked() && isOwn() && ((KernelLayer) content).takesRows();
+    }
+
     /** Whether it can read blocked images. */
     boolean takesBlocked() {
         return !preprocessed

@@ -15,6 +15,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * What a layer's place in its network allows.
  *
  * @param blocked whether all that reads the layer's output takes blocked images
+ * @param rows whether all that reads it takes rows of sampled positions
+ * @param readsRows whether the layer's input may be such rows
  * @param reluFollows whether a ReLU is all that reads the output
  * @param changedLater whether what reads the output may write to it
  * @param first whether nobody wants the gradient by the layer's input while the network is fitted
@@ -22,7 +24,14 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * @param format of the network's plain images
  */
 record Placement(
-        boolean blocked, boolean reluFollows, boolean changedLater, boolean first, boolean fixed, CNN2DFormat format)
+        boolean blocked,
+        boolean rows,
+        boolean readsRows,
+        boolean reluFollows,
+        boolean changedLater,
+        boolean first,
+        boolean fixed,
+        CNN2DFormat format)
         implements Surroundings {
     private static final ClassValue<Boolean> READS_ACTIVATIONS = new ClassValue<>() {
         @Override
@@ -42,6 +51,11 @@ record Placement(
     @Override
     public boolean allowsBlocked(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners) {
         return blocked && staysInside(workspaces, listeners);
+    }
+
+    @Override
+    public boolean allowsRows(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners) {
+        return rows && staysInside(workspaces, listeners);
     }
 
     @Override

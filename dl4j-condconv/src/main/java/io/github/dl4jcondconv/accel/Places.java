@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.accel;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Layer;
@@ -30,6 +31,8 @@ final class Places {
     Placement of(Node node) {
         return new Placement(
                 blocked.contains(node),
+                isGivenInRows(node),
+                !node.inputs.isEmpty() && isGivenInRows(node.inputs.get(0)),
                 !node.output && node.readers.size() == 1 && isRelu(node.readers.get(0)),
                 node.output || node.readers.stream().anyMatch(Node::changesInput),
                 isFirst(node),
@@ -48,6 +51,17 @@ final class Places {
 
     boolean isBlocked(Node node) {
         return blocked.contains(node);
+    }
+
+    /** Whether all its readers take rows of sampled positions, and have the same mask. */
+    private boolean isGivenInRows(Node node) {
+        return fixed
+                && node.givesRows()
+                && !node.output
+                && !node.readers.isEmpty()
+                && node.readers.stream()
+                        .allMatch(reader ->
+                                reader.takesRows() && reader.inputs.equals(List.of(node, node.inputs.get(1))));
     }
 
     private static boolean readersTakeBlocked(Node node) {

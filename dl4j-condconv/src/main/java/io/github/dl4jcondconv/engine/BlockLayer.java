@@ -80,6 +80,16 @@ final class BlockLayer extends SameDiffLayer implements KernelLayer {
     }
 
     @Override
+    public boolean givesRows() {
+        return block().givesRows();
+    }
+
+    @Override
+    public boolean takesRows() {
+        return block().takesRows();
+    }
+
+    @Override
     public CNN2DFormat imageFormat() {
         return block().imageFormat();
     }
@@ -104,6 +114,7 @@ final class BlockLayer extends SameDiffLayer implements KernelLayer {
                 maskArray != null,
                 imageFormat(),
                 surroundings.allowsBlocked(workspaces, getTrainingListeners()),
+                surroundings.allowsRows(workspaces, getTrainingListeners()),
                 surroundings.keepsOutput(workspaces, getTrainingListeners()),
                 workspaces);
         return training ? train(given) : infer(given);
@@ -232,6 +243,11 @@ final class BlockLayer extends SameDiffLayer implements KernelLayer {
         List<long[]> shapes = new ArrayList<>();
         for (INDArray in : inputs()) {
             shapes.add(Images.areBlocked(in) ? Images.plainShape(in, imageFormat()) : in.shape());
+        }
+        if (surroundings.readsRows() && ForwardPass.areRows(input)) {
+            long[] images = furtherInputs.get(0).shape().clone();
+            images[imageFormat() == CNN2DFormat.NCHW ? 1 : 3] = input.size(1);
+            shapes.set(0, images);
         }
         return shapes;
     }

@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * array of its own making in the network's format.
  */
 public abstract sealed class ForwardPass permits TrainingPass, InferencePass {
-    private final Given given;
+    final Given given;
     private INDArray plainImage;
     private INDArray output;
 
@@ -29,6 +29,7 @@ public abstract sealed class ForwardPass permits TrainingPass, InferencePass {
      *
      * @param inputs images among them may be blocked
      * @param blocked whether the output may be blocked
+     * @param outputInRows whether the output may be rows of sampled positions
      * @param outputStays whether nothing changes the output before the backward pass
      */
     record Given(
@@ -37,6 +38,7 @@ public abstract sealed class ForwardPass permits TrainingPass, InferencePass {
             boolean masked,
             CNN2DFormat format,
             boolean blocked,
+            boolean outputInRows,
             boolean outputStays,
             LayerWorkspaceMgr workspaces) {}
 
@@ -67,7 +69,18 @@ public abstract sealed class ForwardPass permits TrainingPass, InferencePass {
 
     /** The shape (N, C, H, W) of input 0, images. */
     public long[] imageShape() {
-        return Images.shape(given.inputs.get(0), given.format);
+        INDArray image = given.inputs.get(0);
+        if (!areRows(image)) {
+            return Images.shape(image, given.format);
+        }
+        long[] shape = Images.shape(given.inputs.get(1), given.format);
+        shape[1] = image.size(1);
+        return shape;
+    }
+
+    /** Whether an input that may be images is rows of sampled positions instead. */
+    static boolean areRows(INDArray images) {
+        return images.rank() == 2;
     }
 
     /** Input 0, images. In training it stays as it is until the backward pass. */
@@ -100,8 +113,13 @@ public abstract sealed class ForwardPass permits TrainingPass, InferencePass {
     /** An array for the layer's output, of any content: in the network's format, or blocked where all readers like it. */
     public INDArray newOutput(long... nchw) {
         boolean blocked = given.blocked && Images.canBeBlocked(nchw[1]);
-        output = Images.create(given.workspaces, ArrayType.ACTIVATIONS, nchw, given.format, blocked);
-        return output;
+        return made(Images.create(given.workspaces, ArrayType.ACTIVATIONS, nchw, given.format, blocked));
+    }
+
+    /** Remembers what was made for the output. */
+    final INDArray made(INDArray array) {
+        output = array;
+        return array;
     }
 
     /** Whether the output stays as it is until the backward pass: if not, the backward pass must not read it. */
@@ -109,7 +127,7 @@ public abstract sealed class ForwardPass permits TrainingPass, InferencePass {
         return given.outputStays;
     }
 
-    /** Whether an array is the last one of {@link #newOutput}. */
+    /** Whether an array is the last one made for the output. */
     boolean hasMade(INDArray array) {
         return array == output;
     }

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.engine;
 
+import io.github.dl4jcondconv.onednn.Images;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -32,6 +33,22 @@ public final class InferencePass extends ForwardPass {
     public INDArray activated(INDArray answer) {
         activated = answer;
         return answer;
+    }
+
+    /** Whether the answer may be a row of numbers for each position that is sampled: all that reads it takes them. */
+    public boolean mayGiveRows() {
+        return given.outputInRows();
+    }
+
+    /** An array for such an answer, of any content; where nothing is sampled, a row that nobody reads. */
+    public INDArray newRows(long positions, long channels) {
+        return made(Images.create(given.workspaces(), ArrayType.ACTIVATIONS, Math.max(1, positions), channels));
+    }
+
+    /** Input 0 where it is such rows, null where it is images. */
+    public INDArray rows() {
+        INDArray input = given.inputs().get(0);
+        return areRows(input) ? input : null;
     }
 
     boolean isActivated(INDArray answer) {

@@ -8,6 +8,12 @@ public interface KernelLayer {
     /** Whether the layer has kernels for images that lie in memory as oneDNN likes them best. */
     boolean hasImageKernels();
 
+    /** Whether the layer may give {@link SameDiffBlock#givesRows rows of sampled positions}. */
+    boolean givesRows();
+
+    /** Whether the layer takes them. */
+    boolean takesRows();
+
     /** The format of the images that the layer reads and makes as long as they are plain. */
     CNN2DFormat imageFormat();
 

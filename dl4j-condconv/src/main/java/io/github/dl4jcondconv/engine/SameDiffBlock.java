@@ -103,6 +103,19 @@ public abstract class SameDiffBlock extends SameDiffLayer {
         return false;
     }
 
+    /**
+     * Whether {@link #infer} may answer with a row [C] for each position that the mask, input 1, samples, and nothing for
+     * the others: {@link InferencePass#newRows}.
+     */
+    protected boolean givesRows() {
+        return false;
+    }
+
+    /** Whether {@link #infer} takes such an answer of a layer with the same mask as its input 0. */
+    protected boolean takesRows() {
+        return false;
+    }
+
     /** The data format of the images that the layer reads and makes. */
     protected CNN2DFormat imageFormat() {
         return CNN2DFormat.NCHW;

@@ -14,6 +14,16 @@ public interface Surroundings {
         }
 
         @Override
+        public boolean allowsRows(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners) {
+            return false;
+        }
+
+        @Override
+        public boolean readsRows() {
+            return false;
+        }
+
+        @Override
         public boolean wantsInputGradient(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners) {
             return true;
         }
@@ -31,6 +41,14 @@ public interface Surroundings {
 
     /** Whether all that will read the output of this pass takes {@link io.github.dl4jcondconv.onednn.Images blocked images}. */
     boolean allowsBlocked(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners);
+
+    /**
+     * Whether all that will read the output of this pass takes {@link SameDiffBlock#givesRows rows of sampled positions}.
+     */
+    boolean allowsRows(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners);
+
+    /** Whether the layer's input may be such rows. */
+    boolean readsRows();
 
     /** Whether anybody wants the gradient of this pass by the layer's input. */
     boolean wantsInputGradient(LayerWorkspaceMgr workspaces, Collection<TrainingListener> listeners);

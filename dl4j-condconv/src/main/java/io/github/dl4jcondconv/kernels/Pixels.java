@@ -44,6 +44,11 @@ public interface Pixels {
 
     /** See {@link #of(Memory)}. */
     record OfMemory(Memory images) implements Pixels {
+        /** Whether every channel is a plane of its own, one after another. */
+        boolean areDense() {
+            return images.layout().equals(Layout.dense(shape()));
+        }
+
         @Override
         public long[] shape() {
             return images.layout().dims();

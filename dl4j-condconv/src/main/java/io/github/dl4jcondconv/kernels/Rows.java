@@ -18,8 +18,8 @@ final class Rows {
         WINDOWS,
         PRODUCTS,
         OUTPUT,
-        SHARES,
-        FACTORS
+        FEATURES,
+        MATRIX
     }
 
     private static final ThreadLocal<Map<Use, Rows>> OF_THREAD =
@@ -31,9 +31,14 @@ final class Rows {
 
     private Rows(INDArray array) {
         this.array = array;
+        numbers = buffer(array);
+    }
+
+    /** An array in C order as Java sees it; valid as long as the array is referenced. */
+    static FloatBuffer buffer(INDArray array) {
         // A copy of the pointer: its capacity is its own
         FloatPointer pointer = new FloatPointer(array.data().addressPointer());
-        numbers = pointer.capacity(array.length()).asBuffer();
+        return pointer.capacity(array.length()).asBuffer();
     }
 
     /** The calling thread's memory, of any content, for at least so many numbers. */
@@ -53,6 +58,11 @@ final class Rows {
     /** The memory as one vector. */
     INDArray array() {
         return array;
+    }
+
+    /** The memory as one vector, for kernels. */
+    Memory memory() {
+        return Memory.of(array);
     }
 
     /** The memory as Java sees it. */

@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.kernels;
 
 import io.github.dl4jcondconv.onednn.Floats;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -63,6 +64,13 @@ public record SampledPositions(int examples, int height, int width, float[] mask
     /** The number of the first position sampled in a row of an example, or of the next one after it. */
     int start(int example, int row) {
         return starts[example * height + row];
+    }
+
+    /** The number of the first position sampled in a row from a column on, or of the next one after the row. */
+    int start(int example, int row, int column) {
+        int from = start(example, row);
+        int found = Arrays.binarySearch(columns, from, start(example, row + 1), column);
+        return found < 0 ? -found - 1 : found;
     }
 
     float share(int example, int row, int column) {

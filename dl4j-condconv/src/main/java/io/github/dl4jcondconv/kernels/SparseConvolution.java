@@ -6,12 +6,11 @@ import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
- * A convolution computed only at the positions that a mask samples. It equals the dense convolution times (mask &gt; 0):
- * the windows of the sampled positions are copied one after another, and matrix products take them to outputs. Pairs of
- * numbers are for height and width.
+ * A convolution computed only at the positions that a mask samples: the windows of the sampled positions are copied one after
+ * another, and matrix products take them to outputs. Pairs of numbers are for height and width.
  *
  * <p>Pixels lie side by side with all their channels, zeros around the image, so that a line of a window is one copy.
- * Each thread works on a part of the batch that stays in its cache, from reading the image to writing the output.
+ * Each thread works on a part of the batch that stays in its cache, from reading the image to the products.
  *
  * @param kernel size of the window
  * @param stride distance of neighbouring windows
@@ -40,14 +39,15 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
 
     /**
      * @param image (N, nIn, H, W)
-     * @param sampled positions of the output
-     * @param output (N, nOut, H', W') of the mask's size
+     * @param output receives the outputs at its positions
      */
-    public void apply(Pixels image, SampledPositions sampled, WindowProduct product, Pixels output) {
-        Shapes shapes = new Shapes(image.shape(), output.shape(), this);
+    public void apply(Pixels image, WindowProduct product, SampledRows output) {
+        SampledPositions sampled = output.sampled();
+        Shapes shapes = new Shapes(image.shape(), output, this);
+        FloatBuffer results = output.numbers();
         List<Part> parts =
                 Part.cut(sampled.examples(), sampled.height(), (long) shapes.line * stride[0], IMAGE, OneDnn.threads());
-        Workers.run(parts.size(), i -> new Worker(shapes, parts.get(i), sampled, product).run(image, output));
+        Workers.run(parts.size(), i -> new Worker(shapes, parts.get(i), sampled, product).run(image, results));
     }
 
     /** Sizes that are the same for all parts. */
@@ -56,7 +56,6 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
         final int nIn;
         final int nOut;
         final int height;
-        final int outputWidth;
         /** Numbers of an image's row with its zeros. */
         final int line;
         /** The same left and right of the image. */
@@ -64,13 +63,12 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
 
         final int right;
 
-        Shapes(long[] image, long[] output, SparseConvolution convolution) {
+        Shapes(long[] image, SampledRows output, SparseConvolution convolution) {
             this.convolution = convolution;
             nIn = Math.toIntExact(image[1]);
-            nOut = Math.toIntExact(output[1]);
+            nOut = output.channels();
             height = Math.toIntExact(image[2]);
-            outputWidth = Math.toIntExact(output[3]);
-            long reach = (output[3] - 1) * convolution.stride[1] + convolution.extent(1);
+            long reach = (output.sampled().width() - 1L) * convolution.stride[1] + convolution.extent(1);
             long width = Math.max(reach, convolution.zerosBefore[1] + image[3]);
             line = Math.toIntExact(width * nIn);
             left = convolution.zerosBefore[1] * nIn;
@@ -101,8 +99,10 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
         /** Rows of the image that the part's windows see, of each example. */
         private final int lines;
 
+        /** The number of the first position. */
+        private final int first;
+        /** Where the windows begin. */
         private final int[] sources;
-        private final int[] targets;
 
         Worker(Shapes shapes, Part part, SampledPositions sampled, WindowProduct product) {
             this.shapes = shapes;
@@ -110,36 +110,26 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
             this.sampled = sampled;
             this.product = product;
             lines = (part.rows() - 1) * stride[0] + extent(0);
-            int first = sampled.start(part.example(), part.row());
+            first = sampled.start(part.example(), part.row());
             int end = sampled.start(part.example() + part.examples() - 1, part.row() + part.rows());
             sources = new int[end - first];
-            targets = new int[end - first];
         }
 
-        void run(Pixels image, Pixels output) {
-            locate();
-            Rows results = Rows.of(Rows.Use.OUTPUT, elements(part.rows(), shapes.outputWidth * shapes.nOut));
-            results.clear(0, (int) elements(part.rows(), shapes.outputWidth * shapes.nOut));
+        void run(Pixels image, FloatBuffer results) {
             if (sources.length > 0) {
+                locate();
                 compute(padded(image), results);
             }
-            output.write(part, results, Pixels.Place.dense(part, output.shape()));
         }
 
-        private long elements(int rows, int line) {
-            return (long) part.examples() * rows * line;
-        }
-
-        /** Where the windows begin and where their outputs belong. */
         private void locate() {
             int i = 0;
             for (int n = 0; n < part.examples(); n++) {
                 for (int y = 0; y < part.rows(); y++) {
+                    int line = (n * lines + y * stride[0]) * shapes.line;
                     int end = sampled.start(part.example() + n, part.row() + y + 1);
                     for (int k = sampled.start(part.example() + n, part.row() + y); k < end; k++) {
-                        int x = sampled.columns()[k];
-                        sources[i] = (n * lines + y * stride[0]) * shapes.line + x * stride[1] * shapes.nIn;
-                        targets[i++] = ((n * part.rows() + y) * shapes.outputWidth + x) * shapes.nOut;
+                        sources[i++] = line + sampled.columns()[k] * stride[1] * shapes.nIn;
                     }
                 }
             }
@@ -147,7 +137,7 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
 
         /** The image with zeros around it, as far as windows see it. */
         private Rows padded(Pixels image) {
-            Rows rows = Rows.of(Rows.Use.IMAGE, elements(lines, shapes.line));
+            Rows rows = Rows.of(Rows.Use.IMAGE, (long) part.examples() * lines * shapes.line);
             int above = part.row() * stride[0] - zerosBefore[0];
             int from = Math.min(Math.max(0, above), shapes.height);
             int to = Math.max(from, Math.min(shapes.height, above + lines));
@@ -168,7 +158,7 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
             return rows;
         }
 
-        private void compute(Rows image, Rows results) {
+        private void compute(Rows image, FloatBuffer results) {
             int window = shapes.nIn * kernel[0] * kernel[1];
             int chunk = Math.max(FEWEST_WINDOWS, WINDOWS / window / WindowProduct.STEP * WindowProduct.STEP);
             Rows windows = Rows.of(Rows.Use.WINDOWS, (long) chunk * window);
@@ -178,7 +168,7 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
                 int count = Math.min(chunk, sources.length - from);
                 gather(image.numbers(), copies, windows.numbers(), from, count);
                 product.apply(windows, products, count);
-                scatter(products.numbers(), results.numbers(), from, count);
+                results.put((first + from) * shapes.nOut, products.numbers(), 0, count * shapes.nOut);
             }
         }
 
@@ -190,12 +180,6 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
                     windows.put(target, image, sources[i] + copy, length);
                     target += length;
                 }
-            }
-        }
-
-        private void scatter(FloatBuffer products, FloatBuffer results, int from, int count) {
-            for (int i = 0; i < count; i++) {
-                results.put(targets[from + i], products, i * shapes.nOut, shapes.nOut);
             }
         }
     }

@@ -3,8 +3,8 @@ package io.github.dl4jcondconv.layers;
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.Parameters;
-import io.github.dl4jcondconv.kernels.Pixels;
 import io.github.dl4jcondconv.kernels.SampledPositions;
+import io.github.dl4jcondconv.kernels.SampledRows;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.Reorder;
 import java.util.List;
@@ -106,14 +106,24 @@ public class Interpolation extends ImageBlock implements DensityCost {
         }
         SampledPositions sampled = SampledPositions.of(toNCHW(pass.input(1)));
         INDArray output = pass.newOutput(pass.imageShape());
-        if (!OneDnn.isAvailable()) {
-            interpolator().infer(pass, Pixels.of(toNCHW(pass.input(0))), sampled, Pixels.of(toNCHW(output)));
-        } else if (sampled.isAll()) {
+        INDArray rows = pass.rows();
+        if (rows == null && sampled.isAll() && OneDnn.isAvailable()) {
             Reorder.copy(pass.image(), pass.memory(output));
         } else {
-            interpolator().infer(pass, pass.image(), sampled, pass.memory(output));
+            SampledRows known = rows == null ? known(pass, sampled) : new SampledRows(sampled, rows);
+            interpolator().infer(pass, known, SampledForward.output(this, pass, output));
         }
         return output;
+    }
+
+    private SampledRows known(InferencePass pass, SampledPositions sampled) {
+        INDArray features = pass.kept(DataType.FLOAT, SampledRows.shape(sampled, pass.imageShape()[1]));
+        return new SampledRows(sampled, features).from(SampledForward.input(this, pass));
+    }
+
+    @Override
+    protected boolean takesRows() {
+        return true;
     }
 
     @Override

@@ -3,11 +3,11 @@ package io.github.dl4jcondconv.layers;
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.Parameters;
-import io.github.dl4jcondconv.kernels.DenseInterpolation;
 import io.github.dl4jcondconv.kernels.Pixels;
-import io.github.dl4jcondconv.kernels.SampledPositions;
+import io.github.dl4jcondconv.kernels.SampledRows;
 import io.github.dl4jcondconv.kernels.SparseInterpolation;
-import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.Floats;
+import java.util.Arrays;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -16,6 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** The arithmetic of {@link Interpolation}, for every layer that fills unsampled positions. */
 record Interpolator(Interpolation.Method method, int window) {
@@ -26,7 +27,6 @@ record Interpolator(Interpolation.Method method, int window) {
     static final int WINDOW = 7;
 
     private static final double FIRST_SIGMA = 3;
-    private static final String KERNEL = "interpolation kernel";
 
     void validate(Check check) {
         check.require(window >= 1 && window % 2 == 1, "window", window, "odd numbers");
@@ -65,7 +65,6 @@ record Interpolator(Interpolation.Method method, int window) {
             return kept.castTo(graph.dataType());
         }
         SDVariable kernel = kernel(graph, precise).reshape(window, window, 1, 1);
-        graph.expose(KERNEL, kernel);
         SDVariable ones = constant(graph, Nd4j.ones(precise, 1, 1, channels, 1));
         SDVariable sums = graph.sameDiff().cnn().depthWiseConv2d(kept, kernel.mul(ones), sliding());
         SDVariable weights = graph.sameDiff().cnn().conv2d(m, kernel, sliding()).add(EPS);
@@ -73,21 +72,31 @@ record Interpolator(Interpolation.Method method, int window) {
         return kept.add(share.rsub(1).mul(mean)).castTo(graph.dataType());
     }
 
-    /** The same at inference in FLOAT, by ND4J and at the unsampled positions only. */
-    void infer(InferencePass pass, Pixels features, SampledPositions sampled, Pixels output) {
-        new SparseInterpolation(weights(pass), EPS).apply(features, sampled, output);
-    }
-
-    /** The same at inference in FLOAT, by oneDNN. */
-    void infer(InferencePass pass, Memory features, SampledPositions sampled, Memory output) {
-        pass.ofParameters("interpolation", () -> new DenseInterpolation(weights(pass), EPS))
-                .apply(features, sampled, output);
+    /** The same at inference in FLOAT, from what is sampled. */
+    void infer(InferencePass pass, SampledRows features, Pixels output) {
+        pass.ofParameters("interpolation", () -> new SparseInterpolation(weights(pass), EPS))
+                .apply(features, output);
     }
 
     private float[] weights(InferencePass pass) {
-        return method == Interpolation.Method.NONE
-                ? new float[0]
-                : pass.value(KERNEL).data().asFloat();
+        float[] weights = new float[method == Interpolation.Method.NONE ? 0 : window * window];
+        switch (method) {
+            case RBF -> fillRbf(weights, pass.parameter("sigma").getDouble(0));
+            case LEARNED ->
+                System.arraycopy(
+                        Floats.values(Transforms.abs(pass.parameter("kernel"))), 0, weights, 0, weights.length);
+            default -> Arrays.fill(weights, 1);
+        }
+        return weights;
+    }
+
+    private void fillRbf(float[] weights, double sigma) {
+        int middle = window / 2;
+        double precision = sigma * sigma;
+        for (int i = 0; i < weights.length; i++) {
+            double distance = Math.pow(i / window - middle, 2) + Math.pow(i % window - middle, 2);
+            weights[i] = (float) (precision / (2 * Math.PI) * Math.exp(-0.5 * precision * distance));
+        }
     }
 
     /** [N, 1, H, W] to [N, channels, H, W] by a convolution: ND4J's broadcasts are far slower to differentiate. */

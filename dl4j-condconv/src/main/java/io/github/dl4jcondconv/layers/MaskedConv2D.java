@@ -2,8 +2,9 @@ package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.InferencePass;
-import io.github.dl4jcondconv.kernels.Pixels;
 import io.github.dl4jcondconv.kernels.SampledPositions;
+import io.github.dl4jcondconv.kernels.SampledRows;
+import io.github.dl4jcondconv.kernels.SparseInterpolation;
 import io.github.dl4jcondconv.onednn.Eltwise;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.PostOps;
@@ -41,6 +42,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public class MaskedConv2D extends SampledConvBlock {
     private static final long serialVersionUID = 1;
 
+    private static final SparseInterpolation ZERO_FILLED = new SparseInterpolation(new float[0], 0);
+
     private MaskedConv2D(Builder builder) {
         super(builder);
         initializeConstraints(builder);
@@ -68,17 +71,38 @@ public class MaskedConv2D extends SampledConvBlock {
         }
         boolean rectified = OneDnn.isAvailable() && new ActivationReLU().equals(getActivationFn());
         PostOps after = rectified ? PostOps.of(Eltwise.Function.RELU) : PostOps.NONE;
-        SampledForward forward = new SampledForward(this, pass, SampledPositions.of(toNCHW(pass.input(1))), after);
-        INDArray output = pass.newOutput(outputShape(pass.imageShape()));
-        if (!OneDnn.isAvailable()) {
-            forward.sparse(Pixels.of(toNCHW(output)));
-        } else if (forward.isSparse()) {
-            forward.sparse(Pixels.of(pass.memory(output)));
-        } else {
-            forward.dense(pass.memory(output));
-            forward.mask(pass.memory(output));
-        }
+        SampledPositions sampled = SampledPositions.of(toNCHW(pass.input(1)));
+        SampledForward forward = new SampledForward(this, pass, sampled, after);
+        INDArray output = pass.mayGiveRows() ? unfilled(forward, pass, sampled) : masked(forward, pass, sampled);
         return rectified ? pass.activated(output) : output;
+    }
+
+    /** Rows of the sampled positions alone, or images with values anywhere. */
+    private INDArray unfilled(SampledForward forward, InferencePass pass, SampledPositions sampled) {
+        if (forward.isSparse()) {
+            INDArray rows = pass.newRows(sampled.count(), getNOut());
+            forward.sparse(new SampledRows(sampled, rows));
+            return rows;
+        }
+        INDArray images = pass.newOutput(outputShape(pass.imageShape()));
+        forward.dense(pass.memory(images));
+        return images;
+    }
+
+    private INDArray masked(SampledForward forward, InferencePass pass, SampledPositions sampled) {
+        INDArray output = pass.newOutput(outputShape(pass.imageShape()));
+        if (sampled.density() == 1 && OneDnn.isAvailable()) {
+            forward.dense(pass.memory(output));
+        } else {
+            SampledRows rows = new SampledRows(sampled.binary(), forward.rows().features());
+            ZERO_FILLED.apply(rows, SampledForward.output(this, pass, output));
+        }
+        return output;
+    }
+
+    @Override
+    protected boolean givesRows() {
+        return true;
     }
 
     @Override

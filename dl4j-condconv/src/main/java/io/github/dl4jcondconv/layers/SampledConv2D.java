@@ -3,10 +3,7 @@ package io.github.dl4jcondconv.layers;
 import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.InferencePass;
 import io.github.dl4jcondconv.engine.Parameters;
-import io.github.dl4jcondconv.kernels.Pixels;
 import io.github.dl4jcondconv.kernels.SampledPositions;
-import io.github.dl4jcondconv.onednn.Layout;
-import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.PostOps;
 import lombok.AccessLevel;
@@ -17,7 +14,6 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Sampling, convolution and interpolation in one: a mask is predicted from the input, the convolution is computed where
@@ -108,31 +104,13 @@ public class SampledConv2D extends SampledConvBlock implements Sampled {
         }
         SampledPositions sampled = SampledPositions.of(pass.value(MASK));
         SampledForward forward = new SampledForward(this, pass, sampled, PostOps.NONE);
-        long[] shape = outputShape(pass.imageShape());
-        INDArray output = pass.newOutput(shape);
-        if (OneDnn.isAvailable()) {
-            fill(forward, sampled, pass, output);
+        INDArray output = pass.newOutput(outputShape(pass.imageShape()));
+        if (sampled.isAll() && OneDnn.isAvailable()) {
+            forward.dense(pass.memory(output));
         } else {
-            Pixels features = Pixels.of(Nd4j.createUninitialized(DataType.FLOAT, shape));
-            forward.sparse(features);
-            interpolator().infer(pass, features, sampled, Pixels.of(toNCHW(output)));
+            interpolator().infer(pass, forward.rows(), SampledForward.output(this, pass, output));
         }
         return output;
-    }
-
-    private void fill(SampledForward forward, SampledPositions sampled, InferencePass pass, INDArray output) {
-        Memory target = pass.memory(output);
-        if (sampled.isAll()) {
-            forward.dense(target);
-            return;
-        }
-        Memory features = Memory.allocate(Layout.blocked(target.layout().dims()));
-        if (forward.isSparse()) {
-            forward.sparse(Pixels.of(features));
-        } else {
-            forward.dense(features);
-        }
-        interpolator().infer(pass, features, sampled, target);
     }
 
     private MaskWindow maskWindow() {

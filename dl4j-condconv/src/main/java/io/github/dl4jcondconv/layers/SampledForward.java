@@ -1,9 +1,9 @@
 package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.InferencePass;
-import io.github.dl4jcondconv.kernels.DenseInterpolation;
 import io.github.dl4jcondconv.kernels.Pixels;
 import io.github.dl4jcondconv.kernels.SampledPositions;
+import io.github.dl4jcondconv.kernels.SampledRows;
 import io.github.dl4jcondconv.kernels.SparseConvolution;
 import io.github.dl4jcondconv.kernels.SparseCost;
 import io.github.dl4jcondconv.kernels.WindowProduct;
@@ -20,6 +20,7 @@ import io.github.dl4jcondconv.onednn.Window;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -29,8 +30,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class SampledForward {
     /** A system property: the largest density that is computed sparsely, instead of what {@link SparseCost} says. */
     static final String SPARSE_DENSITY = "condconv.sparse-density";
-
-    private static final float[] NO_WEIGHTS = {};
 
     private final SampledConvBlock layer;
     private final InferencePass pass;
@@ -46,15 +45,27 @@ final class SampledForward {
         window = layer.window(pass.imageShape());
     }
 
-    /** Whether the form for sampled positions is the cheaper one. */
+    /** The images that a layer reads. */
+    static Pixels input(ImageBlock layer, InferencePass pass) {
+        return OneDnn.isAvailable() ? Pixels.of(pass.image()) : Pixels.of(layer.toNCHW(pass.input(0)));
+    }
+
+    /** The images that it makes. */
+    static Pixels output(ImageBlock layer, InferencePass pass, INDArray images) {
+        return OneDnn.isAvailable() ? Pixels.of(pass.memory(images)) : Pixels.of(layer.toNCHW(images));
+    }
+
+    /** Whether the form for sampled positions is the cheaper one; always without oneDNN. */
     boolean isSparse() {
+        if (!OneDnn.isAvailable()) {
+            return true;
+        }
         String density = System.getProperty(SPARSE_DENSITY);
         if (density != null) {
             return sampled.density() <= largest(density);
         }
         long[] image = pass.imageShape();
-        boolean winograd = OneDnn.isAvailable()
-                && convolution(layer.outputShape(image)).prefersWinograd(!pass.hasFixedParameters());
+        boolean winograd = convolution(layer.outputShape(image)).prefersWinograd(!pass.hasFixedParameters());
         return new SparseCost(window, layer.getNIn(), layer.getNOut(), winograd)
                 .paysSparse(sampled, image[2] * image[3]);
     }
@@ -72,15 +83,28 @@ final class SampledForward {
                 "system property " + SPARSE_DENSITY + " is \"" + density + "\", allowed: a number from 0 to 1");
     }
 
-    /** The convolution at the sampled positions, zeros elsewhere. */
-    void sparse(Pixels output) {
-        Pixels image = OneDnn.isAvailable() ? Pixels.of(pass.image()) : Pixels.of(layer.toNCHW(pass.input(0)));
+    /** The convolution at the sampled positions, computed there only or, where that is cheaper, everywhere. */
+    SampledRows rows() {
+        SampledRows rows =
+                new SampledRows(sampled, pass.kept(DataType.FLOAT, SampledRows.shape(sampled, layer.getNOut())));
+        if (isSparse()) {
+            sparse(rows);
+        } else {
+            Memory images = Memory.allocate(Layout.blocked(layer.outputShape(pass.imageShape())));
+            dense(images);
+            rows.from(Pixels.of(images));
+        }
+        return rows;
+    }
+
+    /** The convolution at the sampled positions. */
+    void sparse(SampledRows output) {
         WindowProduct product = pass.ofParameters(
                 "window product",
                 () -> OneDnn.isAvailable()
                         ? WindowProduct.of(pass.parameter("W"), bias(), after)
                         : WindowProduct.of(pass.parameter("W"), bias()));
-        SparseConvolution.of(window).apply(image, sampled, product, output);
+        SparseConvolution.of(window).apply(input(layer, pass), product, output);
     }
 
     /** The convolution at every position, by oneDNN. */
@@ -113,13 +137,6 @@ final class SampledForward {
                 layer.isHasBias(),
                 Images.preferred(outputShape),
                 window);
-    }
-
-    /** Writes zeros where nothing is sampled. */
-    void mask(Memory images) {
-        if (sampled.density() < 1) {
-            new DenseInterpolation(NO_WEIGHTS, 0).apply(images, sampled.binary(), images);
-        }
     }
 
     private INDArray bias() {

@@ -1,0 +1,123 @@
+package io.github.dl4jcondconv.kernels;
+
+import java.util.Arrays;
+
+/**
+ * The weights of an interpolation's window, as far from its middle as they can matter to a FLOAT, and what they make of
+ * sampled positions in some columns of an image:
+ *
+ * <pre>
+ * y(i) = m(i) x(i) + (1 - m(i)) * sum_j(w(i-j) m(j) x(j)) / (sum_j(w(i-j) m(j)) + eps)
+ * </pre>
+ */
+final class WindowWeights {
+    /** The share of the weights that may be left out. */
+    private static final double NEGLIGIBLE = 0x1p-23;
+
+    private final double eps;
+    private final int reach;
+    private final int side;
+    /** What a sampled position gives to the positions around it, from left to right, by the row it is seen in. */
+    private final float[] weights;
+
+    /**
+     * @param weights w, row by row of a square window of odd side; empty for y = m x
+     * @param eps see above
+     */
+    WindowWeights(float[] weights, double eps) {
+        boolean none = weights.length == 0;
+        float[] all = none ? new float[1] : weights;
+        this.eps = none ? 1 : eps; // anything but 0
+        int wide = (int) Math.sqrt(all.length);
+        reach = reach(all, wide, NEGLIGIBLE * this.eps);
+        side = 2 * reach + 1;
+        this.weights = new float[side * side];
+        int margin = wide / 2 - reach;
+        for (int row = 0; row < side; row++) {
+            for (int column = 0; column < side; column++) {
+                // The window moves over the samples: a sample left of a position is seen in the window's left
+                this.weights[row * side + column] = all[(margin + row) * wide + wide - 1 - margin - column];
+            }
+        }
+    }
+
+    /** The least distance in rows or columns beyond which all weights together are negligible. */
+    private static int reach(float[] weights, int side, double negligible) {
+        int middle = side / 2;
+        double beyond = 0;
+        for (int distance = middle; distance > 0; distance--) {
+            for (int i = 0; i < weights.length; i++) {
+                int away = Math.max(Math.abs(i / side - middle), Math.abs(i % side - middle));
+                beyond += away == distance ? weights[i] : 0;
+            }
+            if (!(beyond <= negligible)) {
+                return distance;
+            }
+        }
+        return 0;
+    }
+
+    /** How far from a position others matter to it, in rows or columns. */
+    int reach() {
+        return reach;
+    }
+
+    /** Columns of a matrix left of those of the positions, and as many right of them. */
+    int margin() {
+        return 2 * reach;
+    }
+
+    /** The most samples that matter to a row of so many positions. */
+    int mostSamples(int width) {
+        return side * (width + 2 * reach);
+    }
+
+    /**
+     * Makes the matrix that takes the features of samples to a row of positions: y(x) = sum_k matrix[k][margin + x] x_k.
+     *
+     * @param row of the positions in the strip, from 0 on
+     * @param line numbers from one row of the matrix to the next: the strip's columns and two margins
+     * @param scales working memory of a line
+     * @return how many samples there are; if none, the matrix has one row of zeros
+     */
+    int fill(float[] matrix, int line, ImageStrip strip, int row, float[] scales) {
+        int from = strip.start(row);
+        int samples = strip.start(row + side) - from;
+        Arrays.fill(matrix, 0, Math.max(1, samples) * line, 0);
+        scale(scales, strip, row);
+        for (int seen = 0; seen < side; seen++) {
+            for (int k = strip.start(row + seen); k < strip.start(row + seen + 1); k++) {
+                int first = strip.column(k) + reach;
+                int target = (k - from) * line + first;
+                float share = strip.share(k);
+                for (int i = 0; i < side; i++) {
+                    matrix[target + i] = weights[seen * side + i] * share * scales[first + i];
+                }
+                if (seen == reach) {
+                    matrix[target + reach] += share;
+                }
+            }
+        }
+        return samples;
+    }
+
+    /** (1 - m) / (w * m + eps), with the matrix's margins. */
+    private void scale(float[] scales, ImageStrip strip, int row) {
+        Arrays.fill(scales, (float) eps);
+        for (int seen = 0; seen < side; seen++) {
+            for (int k = strip.start(row + seen); k < strip.start(row + seen + 1); k++) {
+                int first = strip.column(k) + reach;
+                float share = strip.share(k);
+                for (int i = 0; i < side; i++) {
+                    scales[first + i] += weights[seen * side + i] * share;
+                }
+            }
+        }
+        for (int i = 0; i < scales.length; i++) {
+            scales[i] = 1 / scales[i];
+        }
+        for (int k = strip.start(row + reach); k < strip.start(row + reach + 1); k++) {
+            scales[strip.column(k) + margin()] *= 1 - strip.share(k);
+        }
+    }
+}
