@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>All channels of all examples are the groups of one convolution. Mixing is a small product; only kernels are
  * reordered, never images.
  */
-public final class DepthwiseExpertConvolution implements ExampleConvolution {
+public final class DepthwiseExpertConvolution implements ExampleConvolution<Memory> {
     /** What the names of oneDNN's implementations for unusual windows begin with. */
     private static final String SLOW = "ref";
 

@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * wants kernels and mixed there; who convolves with the mixed kernels is chosen by shape. The thresholds were measured on
  * two cores with AVX-512.
  */
-public final class ExpertConvolution implements ExampleConvolution {
+public final class ExpertConvolution implements ExampleConvolution<Memory> {
     /** Mixed kernels at a time. Fewer stay in the cache that cores share, more make fewer calls. */
     private static final long KERNEL_BYTES = 20L << 20;
 
@@ -21,9 +21,9 @@ public final class ExpertConvolution implements ExampleConvolution {
     private static final long WINOGRAD_WORK = 6000;
 
     private final Window window;
-    private final ExampleConvolution grouped;
-    private final ExampleConvolution single;
-    private final ExampleConvolution winograd;
+    private final ExampleConvolution<Memory> grouped;
+    private final ExampleConvolution<Memory> single;
+    private final ExampleConvolution<Memory> winograd;
 
     public ExpertConvolution(Window window) {
         this.window = window;
@@ -48,7 +48,7 @@ public final class ExpertConvolution implements ExampleConvolution {
         choose(dy, experts).backwardData(experts, weights, dy, dx);
     }
 
-    private ExampleConvolution choose(Memory y, INDArray experts) {
+    private ExampleConvolution<Memory> choose(Memory y, INDArray experts) {
         if (window.height() == 1 && window.width() == 1) {
             return single;
         }

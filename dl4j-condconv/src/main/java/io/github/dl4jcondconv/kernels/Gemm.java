@@ -4,6 +4,7 @@ import io.github.dl4jcondconv.onednn.Argument;
 import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.MatMul;
 import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.PostOps;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -16,10 +17,14 @@ public final class Gemm {
 
     private Gemm() {}
 
-    /** a b, small matrices, in new memory. */
+    /** a b, small matrices, in new memory; by ND4J where oneDNN is missing. */
     public static INDArray product(INDArray a, INDArray b) {
         INDArray c = Nd4j.createUninitialized(DataType.FLOAT, a.size(0), b.size(1));
-        multiply(small(a), Memory.of(b), Memory.of(c));
+        if (OneDnn.isAvailable()) {
+            multiply(small(a), Memory.of(b), Memory.of(c));
+        } else {
+            a.mmuli(b, c);
+        }
         return c;
     }
 

@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * All examples at once, by a convolution with a group for each of them, in tiles of output channels (of input channels
  * for the gradient of x): the kernels of all examples for one tile stay in the cache.
  */
-final class GroupedExamples implements ExampleConvolution {
+final class GroupedExamples implements ExampleConvolution<Memory> {
     private final Window window;
     private final long tileBytes;
 

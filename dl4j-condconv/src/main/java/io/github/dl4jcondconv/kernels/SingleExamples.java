@@ -23,7 +23,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * One example after the other, by a convolution without groups, for which oneDNN has more algorithms: one for windows of
  * a single pixel, and Winograd's. Kernels are mixed for some examples at a time, as many as the cache holds.
  */
-final class SingleExamples implements ExampleConvolution {
+final class SingleExamples implements ExampleConvolution<Memory> {
     private final Window window;
     private final Convolution.Algorithm algorithm;
     private final long chunkBytes;

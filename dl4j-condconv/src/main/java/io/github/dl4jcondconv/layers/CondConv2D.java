@@ -4,6 +4,8 @@ import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.Parameters;
 import io.github.dl4jcondconv.kernels.ExampleConvolution;
 import io.github.dl4jcondconv.kernels.ExpertConvolution;
+import io.github.dl4jcondconv.kernels.ExpertProducts;
+import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.Window;
 import java.util.List;
 import lombok.AccessLevel;
@@ -12,6 +14,7 @@ import lombok.EqualsAndHashCode;
 import lombok.NoArgsConstructor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Conditionally parameterised convolution: every example is convolved with its own kernel, a mixture of E experts that a
@@ -75,8 +78,13 @@ public class CondConv2D extends CondConvBlock {
     }
 
     @Override
-    ExampleConvolution kernel(Window window) {
+    ExampleConvolution<Memory> kernel(Window window) {
         return new ExpertConvolution(window);
+    }
+
+    @Override
+    ExampleConvolution<INDArray> portableKernel(Window window) {
+        return new ExpertProducts(window);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.github.dl4jcondconv.engine.Parameters;
 import io.github.dl4jcondconv.engine.TrainingPass;
 import io.github.dl4jcondconv.engine.VectorInput;
 import io.github.dl4jcondconv.kernels.ExampleConvolution;
+import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.Window;
 import java.util.List;
@@ -93,7 +94,12 @@ public abstract class CondConvBlock extends Convolution2DBlock {
     }
 
     /** The convolution with mixed kernels by oneDNN, or null where there is none. */
-    abstract ExampleConvolution kernel(Window window);
+    abstract ExampleConvolution<Memory> kernel(Window window);
+
+    /** The same by BLAS. */
+    ExampleConvolution<INDArray> portableKernel(Window window) {
+        return null;
+    }
 
     @Override
     protected boolean hasImageKernels() {
@@ -102,20 +108,28 @@ public abstract class CondConvBlock extends Convolution2DBlock {
 
     @Override
     protected LayerPass train(TrainingPass pass) {
-        return isCovered(pass) ? new CondConvPass(this, pass) : null;
+        return byKernels(pass);
     }
 
     @Override
     protected INDArray infer(InferencePass pass) {
-        return isCovered(pass) ? new CondConvPass(this, pass).output() : null;
+        CondConvPass<?> found = byKernels(pass);
+        return found == null ? null : found.output();
     }
 
-    private boolean isCovered(ForwardPass pass) {
+    /** Null where there are no kernels for it. */
+    private CondConvPass<?> byKernels(ForwardPass pass) {
+        if (pass.dataType() != DataType.FLOAT || pass.isMasked() || !(routing.fromInput() || routing.isOneMatrix())) {
+            return null;
+        }
+        Window window = window(pass.imageShape());
         return OneDnn.isAvailable()
-                && pass.dataType() == DataType.FLOAT
-                && !pass.isMasked()
-                && kernel(window(pass.imageShape())) != null
-                && (routing.fromInput() || routing.isOneMatrix());
+                ? with(new BlockedImages(pass), kernel(window), pass)
+                : with(new PlainImages(this, pass), portableKernel(window), pass);
+    }
+
+    private <I> CondConvPass<I> with(ImageForm<I> form, ExampleConvolution<I> convolution, ForwardPass pass) {
+        return convolution == null ? null : new CondConvPass<>(this, pass, form, convolution);
     }
 
     private boolean mixesKernels(boolean training) {

@@ -3,48 +3,53 @@ package io.github.dl4jcondconv.layers;
 import io.github.dl4jcondconv.engine.ForwardPass;
 import io.github.dl4jcondconv.engine.LayerPass;
 import io.github.dl4jcondconv.engine.PassGradients;
-import io.github.dl4jcondconv.kernels.ChannelValues;
 import io.github.dl4jcondconv.kernels.ExampleConvolution;
 import io.github.dl4jcondconv.kernels.Gemm;
-import io.github.dl4jcondconv.onednn.Images;
-import io.github.dl4jcondconv.onednn.Layout;
-import io.github.dl4jcondconv.onednn.Memory;
-import io.github.dl4jcondconv.onednn.Reorder;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A pass of a conditional convolution by the CPU's kernels, in training or at inference. */
-final class CondConvPass implements LayerPass {
+/**
+ * A pass of a conditional convolution by the CPU's kernels, in training or at inference.
+ *
+ * @param <I> images as the convolution takes them
+ */
+final class CondConvPass<I> implements LayerPass {
     private final CondConvBlock layer;
     private final ForwardPass pass;
-    private final ExampleConvolution convolution;
-    private final Memory image;
+    private final ImageForm<I> form;
+    private final ExampleConvolution<I> convolution;
+    private final I image;
     private final RoutingPass router;
     private final INDArray weights;
     private final INDArray output;
 
-    CondConvPass(CondConvBlock layer, ForwardPass pass) {
+    CondConvPass(CondConvBlock layer, ForwardPass pass, ImageForm<I> form, ExampleConvolution<I> convolution) {
         this.layer = layer;
         this.pass = pass;
+        this.form = form;
+        this.convolution = convolution;
         output = pass.newOutput(layer.outputShape(pass.imageShape()));
-        convolution = layer.kernel(layer.window(pass.imageShape()));
-        image = pass.imageInBlocks();
-        router = layer.getRouting().fromInput() ? null : new RoutingPass(layer.getRouting(), image, pass);
+        image = form.input();
+        router = layer.getRouting().fromInput()
+                ? null
+                : new RoutingPass(layer.getRouting(), form.sums(image).divi(pixels()), pass);
         weights = router == null ? pass.input(1) : router.weights();
-        compute(pass.memory(output));
+        form.write(output, this::compute);
     }
 
-    private void compute(Memory target) {
-        Memory y = Images.inBlocks(target);
+    /** Of an input channel. */
+    private long pixels() {
+        long[] shape = pass.imageShape();
+        return shape[2] * shape[3];
+    }
+
+    private void compute(I y) {
         convolution.forward(image, pass.parameter("W"), weights, y);
         if (layer.isHasBias()) {
             INDArray bias = Gemm.product(weights, pass.parameter("b"));
-            ChannelValues.add(layer.isStaticBias() ? bias.addiRowVector(pass.parameter("bs")) : bias, y);
+            form.add(layer.isStaticBias() ? bias.addiRowVector(pass.parameter("bs")) : bias, y);
         } else if (layer.isStaticBias()) {
             INDArray bias = pass.parameter("bs");
-            ChannelValues.add(bias.reshape(1, bias.length()).broadcast(weights.size(0), bias.length()), y);
-        }
-        if (y != target) {
-            Reorder.copy(y, target);
+            form.add(bias.reshape(1, bias.length()).broadcast(weights.size(0), bias.length()), y);
         }
     }
 
@@ -55,16 +60,15 @@ final class CondConvPass implements LayerPass {
 
     @Override
     public void backward(INDArray upstream, PassGradients gradients) {
-        Memory given = gradients.memory(upstream);
-        Memory dy = Reorder.to(Layout.blocked(given.layout().dims()), given);
+        I dy = form.upstream(upstream, gradients);
         INDArray dWeights = router == null ? gradients.ofInput(1) : weights.ulike();
         convolution.backwardWeights(image, pass.parameter("W"), weights, dy, gradients.ofParameter("W"), dWeights);
         if (layer.isHasBias() || layer.isStaticBias()) {
-            backwardBias(ChannelValues.sums(dy), dWeights, gradients);
+            backwardBias(form.sums(dy), dWeights, gradients);
         }
         INDArray dFeatures = router == null ? null : router.backward(dWeights, gradients);
         if (gradients.wantsImage()) {
-            backwardImage(dy, dFeatures, gradients.ofImage());
+            form.writeGradient(gradients, dImage -> backwardImage(dy, dFeatures, dImage));
         }
     }
 
@@ -80,15 +84,10 @@ final class CondConvPass implements LayerPass {
     }
 
     /** @param dFeatures gradient of the image's means, or null */
-    private void backwardImage(Memory dy, INDArray dFeatures, Memory target) {
-        Memory dImage = Images.inBlocks(target);
+    private void backwardImage(I dy, INDArray dFeatures, I dImage) {
         convolution.backwardData(pass.parameter("W"), weights, dy, dImage);
         if (dFeatures != null) {
-            long[] dims = dImage.layout().dims();
-            ChannelValues.add(dFeatures.divi(dims[2] * dims[3]), dImage);
-        }
-        if (dImage != target) {
-            Reorder.copy(dImage, target);
+            form.add(dFeatures.divi(pixels()), dImage);
         }
     }
 }

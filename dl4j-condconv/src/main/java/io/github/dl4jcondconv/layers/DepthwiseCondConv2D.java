@@ -4,6 +4,7 @@ import io.github.dl4jcondconv.engine.BlockGraph;
 import io.github.dl4jcondconv.engine.Parameters;
 import io.github.dl4jcondconv.kernels.DepthwiseExpertConvolution;
 import io.github.dl4jcondconv.kernels.ExampleConvolution;
+import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.Window;
 import lombok.AccessLevel;
 import lombok.Data;
@@ -94,7 +95,7 @@ public class DepthwiseCondConv2D extends CondConvBlock {
     }
 
     @Override
-    ExampleConvolution kernel(Window window) {
+    ExampleConvolution<Memory> kernel(Window window) {
         return depthMultiplier == 1 ? new DepthwiseExpertConvolution(window) : null;
     }
 

@@ -2,9 +2,7 @@ package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.ForwardPass;
 import io.github.dl4jcondconv.engine.PassGradients;
-import io.github.dl4jcondconv.kernels.ChannelValues;
 import io.github.dl4jcondconv.kernels.Gemm;
-import io.github.dl4jcondconv.onednn.Memory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -15,11 +13,6 @@ final class RoutingPass {
     private final INDArray features;
     private final INDArray matrix;
     private final INDArray weights;
-
-    /** @param image blocked, its channels' means are the features */
-    RoutingPass(Routing routing, Memory image, ForwardPass pass) {
-        this(routing, ChannelValues.means(image), pass);
-    }
 
     /** @param features [N, F] */
     RoutingPass(Routing routing, INDArray features, ForwardPass pass) {

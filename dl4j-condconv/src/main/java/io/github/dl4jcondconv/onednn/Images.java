@@ -113,14 +113,19 @@ public final class Images {
 
     /** An array in c order without gaps: itself or a copy. */
     public static INDArray dense(INDArray array) {
+        return isDense(array) ? array : array.dup('c');
+    }
+
+    /** Whether an array is in c order without gaps. */
+    public static boolean isDense(INDArray array) {
         long expected = 1;
         for (int i = array.rank() - 1; i >= 0; i--) {
             if (array.size(i) != 1 && array.stride(i) != expected) {
-                return array.dup('c');
+                return false;
             }
             expected *= array.size(i);
         }
-        return array;
+        return true;
     }
 
     /** False of broadcast views, which have many elements in one place. */

@@ -15,11 +15,14 @@ public final class OneDnn {
     /** The system property that, when {@code false}, leaves all work to ND4J. Read at every use. */
     public static final String KERNELS = "condconv.kernels";
 
+    /** The system property that, when {@code false}, leaves the work of oneDNN to BLAS and ND4J. Read at every use. */
+    public static final String DNNL = "condconv.dnnl";
+
     private OneDnn() {}
 
     /** Whether kernels can be compiled and run. */
     public static boolean isAvailable() {
-        return isWanted() && Library.MISSING == null;
+        return isWanted() && isAllowed() && Library.MISSING == null;
     }
 
     /** One line: oneDNN's version and instruction set, or why it is not used. */
@@ -29,7 +32,12 @@ public final class OneDnn {
                     ? "off, by -D" + KERNELS + "=false"
                     : "not used, the ND4J backend is not for CPUs";
         }
-        return Library.MISSING == null ? Library.description() : Library.MISSING;
+        String found = Library.MISSING == null ? Library.description() : Library.MISSING;
+        return isAllowed() ? found : "without oneDNN, by -D" + DNNL + "=false";
+    }
+
+    private static boolean isAllowed() {
+        return Boolean.parseBoolean(System.getProperty(DNNL, "true"));
     }
 
     /** Threads that a kernel called by this thread uses: OpenMP's setting, such as OMP_NUM_THREADS. */

@@ -26,7 +26,8 @@ class ExpertConvolutionTest {
     private static final Window POINT = new Window(1, 1, 1, 1, 1, 1, 0, 0);
 
     /** Everything that a strategy computes for arrays that are the same in each call. */
-    private static Map<String, INDArray> computed(ExampleConvolution strategy, int k, long inputs, long outputs) {
+    private static Map<String, INDArray> computed(
+            ExampleConvolution<Memory> strategy, int k, long inputs, long outputs) {
         Nd4j.getRandom().setSeed(7);
         INDArray x = Nd4j.randn(DataType.FLOAT, 3, inputs, 6, 5);
         INDArray experts = Nd4j.randn(DataType.FLOAT, 4, outputs, inputs, k, k);
@@ -54,7 +55,7 @@ class ExpertConvolutionTest {
     }
 
     static Stream<Arguments> strategies() {
-        Map<String, LongFunction<ExampleConvolution>> strategies = Map.of(
+        Map<String, LongFunction<ExampleConvolution<Memory>>> strategies = Map.of(
                 "groups",
                 bytes -> new GroupedExamples(WINDOW, bytes),
                 "single",
@@ -69,7 +70,7 @@ class ExpertConvolutionTest {
     @ParameterizedTest(name = "{0} with {1} bytes, {2} to {3} channels")
     @MethodSource("strategies")
     void everyStrategyComputesTheSame(
-            String name, Number bytes, long inputs, long outputs, LongFunction<ExampleConvolution> strategy) {
+            String name, Number bytes, long inputs, long outputs, LongFunction<ExampleConvolution<Memory>> strategy) {
         Map<String, INDArray> expected = computed(new GroupedExamples(WINDOW, ALL_AT_ONCE), 3, inputs, outputs);
         // FLOAT sums of up to 600 products in another order
         assertClose(computed(strategy.apply(bytes.longValue()), 3, inputs, outputs), expected, 1e-5);

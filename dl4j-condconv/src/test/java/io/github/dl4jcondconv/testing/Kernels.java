@@ -12,6 +12,11 @@ public final class Kernels {
         return with("condconv.kernels", "false", action);
     }
 
+    /** With the kernels of a machine without oneDNN. */
+    public static <T> T withoutOneDnn(Supplier<T> action) {
+        return with("condconv.dnnl", "false", action);
+    }
+
     /** With the sparse kernels whatever the mask's density. */
     public static <T> T alwaysSparse(Supplier<T> action) {
         return with("condconv.sparse-density", "1", () -> with("condconv.kernels", "true", action));

@@ -11,6 +11,7 @@ import io.github.dl4jcondconv.layers.WeightNetConv2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -78,16 +79,14 @@ final class Suites {
     private List<Comparison> layers() {
         List<Comparison> comparisons = new ArrayList<>();
         for (Shape s : SHAPES) {
-            Layer layer = new CondConv2D.Builder(s.kernel)
-                    .nOut(s.channels)
-                    .padding(s.kernel / 2)
-                    .hasBias(false)
-                    .build();
-            comparisons.add(layer("condconv2d " + s, s, layer, "W").against("plain conv2d + conv2d_bp", () -> {
+            comparisons.add(layer("condconv2d " + s, s, condConv(s), "W").against("plain conv2d + conv2d_bp", () -> {
                 PlainConvolution plain =
                         new PlainConvolution(Networks.images(s.image()), Networks.images(s.image()), s.kernel);
                 return new OtherWork(plain::forwardAndBackward);
             }));
+        }
+        for (Shape s : SHAPES) {
+            comparisons.add(layer("condconv2d without dnnl " + s, s, condConv(s), "W", WithoutOneDnn::new));
         }
         for (Shape s : SHAPES) {
             Layer layer = new WeightNetConv2D.Builder(s.kernel)
@@ -106,13 +105,29 @@ final class Suites {
         return comparisons;
     }
 
-    /** Forward and backward pass, each with its own copy of one network on the same images. */
+    private static Layer condConv(Shape s) {
+        return new CondConv2D.Builder(s.kernel)
+                .nOut(s.channels)
+                .padding(s.kernel / 2)
+                .hasBias(false)
+                .build();
+    }
+
     private Comparison layer(String name, Shape shape, Layer layer, String weights) {
+        return layer(name, shape, layer, weights, ours -> ours);
+    }
+
+    /** Forward and backward pass, each with its own copy of one network on the same images. */
+    private Comparison layer(
+            String name, Shape shape, Layer layer, String weights, UnaryOperator<Contender> circumstances) {
         Shared<ComputationGraph> net = new Shared<>(() -> Networks.alone(layer.clone(), shape.type()));
         Shared<INDArray> images = new Shared<>(() -> Networks.images(shape.image()));
         Shared<INDArray> upstream = new Shared<>(() -> Networks.images(shape.image()));
         Comparison comparison = Comparison.of(
-                "layers", name, ROUNDING, () -> new Gradients(net.get(), images.get(), upstream.get(), weights));
+                "layers",
+                name,
+                ROUNDING,
+                () -> circumstances.apply(new Gradients(net.get(), images.get(), upstream.get(), weights)));
         rivals.torch()
                 .ifPresent(torch -> comparison.against(
                         PYTORCH,
