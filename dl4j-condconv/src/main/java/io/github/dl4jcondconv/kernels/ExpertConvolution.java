@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.kernels;
 
 import io.github.dl4jcondconv.onednn.Convolution.Algorithm;
 import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -58,6 +59,9 @@ public final class ExpertConvolution implements ExampleConvolution<Memory> {
     private boolean isForWinograd(long[] y, INDArray experts) {
         long tiles = ((y[2] + 3) / 4) * ((y[3] + 3) / 4);
         long channels = Math.min(experts.size(1), experts.size(2));
-        return window.isDense3x3() && tiles >= WINOGRAD_TILES && tiles * channels >= WINOGRAD_WORK;
+        return OneDnn.hasWinograd()
+                && window.isDense3x3()
+                && tiles >= WINOGRAD_TILES
+                && tiles * channels >= WINOGRAD_WORK;
     }
 }

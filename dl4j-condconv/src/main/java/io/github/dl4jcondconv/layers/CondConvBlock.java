@@ -47,6 +47,7 @@ public abstract class CondConvBlock extends Convolution2DBlock {
     protected void checkOptions() {
         super.checkOptions();
         require(numExperts >= 1, "numExperts", numExperts, "at least 1");
+        routing.validate(this::require);
     }
 
     /** Defines {@code W} [E, ...]. */

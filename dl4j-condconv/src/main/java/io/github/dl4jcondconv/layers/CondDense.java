@@ -76,6 +76,7 @@ public class CondDense extends SameDiffBlock {
         super.checkOptions();
         require(nOut > 0, "nOut", nOut, "at least 1");
         require(numExperts >= 1, "numExperts", numExperts, "at least 1");
+        routing.validate(this::require);
     }
 
     @Override

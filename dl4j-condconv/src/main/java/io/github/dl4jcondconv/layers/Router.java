@@ -61,6 +61,7 @@ public class Router extends ImageBlock {
         super.checkOptions();
         require(numExperts >= 1, "numExperts", numExperts, "at least 1");
         require(previousExperts >= 0, "previousExperts", previousExperts, "at least 1, or 0 for none");
+        routing.validate(this::require);
         require(!routing.fromInput(), "routing", routing.function(), "SIGMOID or SOFTMAX: a router makes the weights");
     }
 

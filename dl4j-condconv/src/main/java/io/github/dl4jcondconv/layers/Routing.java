@@ -23,6 +23,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  *   <li>hierarchical: a {@link Router} that also reads the previous one, {@link Router.Builder#previousExperts}
  * </ul>
  *
+ * Values that are not allowed fail with the name of the layer that they are for, when that is added to a network.
+ *
  * @param function what makes weights of logits, or that another vertex gives the weights
  * @param temperature divisor of softmax's logits; 1 for the other functions
  * @param hiddenRatio size of the hidden layer over the number of features; 0 for none
@@ -45,13 +47,22 @@ public record Routing(Function function, double temperature, double hiddenRatio,
         SHARED
     }
 
-    public Routing {
-        require(temperature > 0 && Double.isFinite(temperature), "temperature", temperature, "above 0");
-        require(hiddenRatio >= 0 && Double.isFinite(hiddenRatio), "hidden layer's ratio", hiddenRatio, "above 0");
-        require(retain > 0 && retain <= 1, "dropOut", retain, "above 0, to 1: the probability of keeping a weight");
-        require(
-                function != Function.SHARED || hiddenRatio == 0 && retain == 1,
-                "function",
+    void validate(Check check) {
+        check.require(
+                temperature > 0 && Double.isFinite(temperature), "temperature of the routing", temperature, "above 0");
+        check.require(
+                hiddenRatio >= 0 && Double.isFinite(hiddenRatio),
+                "hidden layer's ratio of the routing",
+                hiddenRatio,
+                "above 0, or 0 for none");
+        check.require(
+                retain > 0 && retain <= 1,
+                "dropOut of the routing",
+                retain,
+                "above 0, to 1: the probability of keeping a weight");
+        check.require(
+                !fromInput() || hiddenRatio == 0 && retain == 1,
+                "routing",
                 function,
                 "without hidden layer and dropout, which belong to the Router");
     }
@@ -78,10 +89,9 @@ public record Routing(Function function, double temperature, double hiddenRatio,
     /**
      * With a hidden ReLU layer between features and logits.
      *
-     * @param ratio its size over the number of features, above 0; the size is at least 1
+     * @param ratio its size over the number of features, above 0, or 0 for none; the size is at least 1
      */
     public Routing withHiddenLayer(double ratio) {
-        require(ratio > 0, "hidden layer's ratio", ratio, "above 0");
         return new Routing(function, temperature, ratio, retain);
     }
 
@@ -148,11 +158,5 @@ public record Routing(Function function, double temperature, double hiddenRatio,
 
     private long hidden(long features) {
         return Math.max(1, Math.round(features * hiddenRatio));
-    }
-
-    private static void require(boolean holds, String option, Object value, String allowed) {
-        if (!holds) {
-            throw new IllegalArgumentException("Routing: " + option + " is " + value + ", allowed: " + allowed);
-        }
     }
 }

@@ -31,7 +31,7 @@ public record Convolution(Layout src, Layout weights, boolean bias, Layout dst, 
     public enum Algorithm {
         /** Winograd's where that pays, otherwise the one that oneDNN prefers of the others. */
         AUTO,
-        /** Winograd's, for windows of 3x3 without stride and dilation. */
+        /** Winograd's, for windows of 3x3 without stride and dilation, where {@link OneDnn#hasWinograd}. */
         WINOGRAD
     }
 
@@ -136,7 +136,7 @@ public record Convolution(Layout src, Layout weights, boolean bias, Layout dst, 
      * @param training whether weights change between calls
      */
     public boolean prefersWinograd(boolean training) {
-        return OneDnn.channelBlock() == 16 && Winograd.pays(this, training);
+        return OneDnn.hasWinograd() && Winograd.pays(this, training);
     }
 
     private Kernel compile(boolean training, IntFunction<Kernel> compiler) {

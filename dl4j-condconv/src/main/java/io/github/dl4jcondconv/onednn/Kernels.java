@@ -15,7 +15,7 @@ final class Kernels {
     /** More than the layers of a deep network, forward and backward, for a few batch sizes. */
     private static final int MOST = 2048;
 
-    private static final Map<Object, Kernel> CACHE = new LinkedHashMap<>(16, 0.75f, true) {
+    static final Map<Object, Kernel> CACHE = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Object, Kernel> eldest) {
             return size() > MOST;

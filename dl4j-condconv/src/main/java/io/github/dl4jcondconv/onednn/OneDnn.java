@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
@@ -42,17 +43,28 @@ public final class OneDnn {
 
     /** Threads that a kernel called by this thread uses: OpenMP's setting, such as OMP_NUM_THREADS. */
     public static int threads() {
-        return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+        return openMp().ompGetMaxThreads();
     }
 
     /** Sets {@link #threads()} for the calling thread; others keep theirs. */
     public static void setThreads(int threads) {
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+        openMp().setOmpNumThreads(threads);
+    }
+
+    /** ND4J's native operations; their holder finds them only once ND4J has found its backend. */
+    private static NativeOps openMp() {
+        Nd4j.getEnvironment();
+        return NativeOpsHolder.getInstance().getDeviceNativeOps();
     }
 
     /** Channels that kernels for images like to have side by side: what a vector register holds, or 1 for no blocks. */
     public static int channelBlock() {
         return Library.CHANNEL_BLOCK;
+    }
+
+    /** Whether oneDNN has Winograd's algorithm for this processor: it has one for AVX-512 only. */
+    public static boolean hasWinograd() {
+        return channelBlock() == 16;
     }
 
     private static boolean isWanted() {

@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.engine;
 
 import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
 
+import io.github.dl4jcondconv.testing.Kernels;
 import io.github.dl4jcondconv.testing.Sample;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +42,22 @@ class ConcurrencyTest {
         } finally {
             threads.shutdown();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SAMPLED_CONV", "MASKED_CONV", "INTERPOLATION"})
+    void twoNetworksPredictSparselyInTwoThreadsAsOneAfterTheOther(Sample sample) {
+        ComputationGraph first = sample.net(DataType.FLOAT, new Sgd(0.1));
+        ComputationGraph second = sample.net(DataType.FLOAT, new Sgd(0.1));
+        INDArray images = sample.batch(DataType.FLOAT, 4).getFeatures();
+        Kernels.alwaysSparse(() -> {
+            INDArray expected = first.outputSingle(images);
+            for (int i = 0; i < 20; i++) {
+                var other = CompletableFuture.supplyAsync(() -> second.outputSingle(images));
+                assertThat(first.outputSingle(images)).isEqualTo(expected);
+                assertThat(other.join()).isEqualTo(expected);
+            }
+        });
     }
 
     @ParameterizedTest

@@ -3,7 +3,7 @@ package io.github.dl4jcondconv.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jcondconv.testing.Kernels;
-import io.github.dl4jcondconv.testing.ResidentMemory;
+import io.github.dl4jcondconv.testing.NativeMemory;
 import io.github.dl4jcondconv.testing.Sample;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,12 +14,12 @@ import org.nd4j.linalg.learning.config.Sgd;
 
 /** By their kernels, where they have some, and by their definitions: neither ND4J nor oneDNN may keep what a pass made. */
 class LayerMemoryTest {
-    private static final int CALLS = ResidentMemory.calls(50);
+    private static final int CALLS = NativeMemory.calls(20);
 
     private static boolean isFlat(Sample sample) {
         ComputationGraph net = sample.net(DataType.FLOAT, new Sgd(0.01));
         DataSet batch = sample.batch(DataType.FLOAT, 4);
-        return ResidentMemory.isFlat(CALLS, () -> {
+        return NativeMemory.isFlat(CALLS, () -> {
             net.fit(batch);
             net.outputSingle(batch.getFeatures());
         });

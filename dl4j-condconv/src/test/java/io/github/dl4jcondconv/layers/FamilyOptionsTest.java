@@ -54,16 +54,40 @@ class FamilyOptionsTest {
                 bad(
                         "Router \"layer\": routing is SHARED, allowed: SIGMOID or SOFTMAX: a router makes the weights",
                         network(new Router.Builder().routing(Routing.shared()).build(), IMAGE)),
-                bad("Routing: temperature is 0.0, allowed: above 0", () -> Routing.softmax(0)),
-                bad("Routing: temperature is NaN, allowed: above 0", () -> Routing.softmax(Double.NaN)),
-                bad("Routing: hidden layer's ratio is 0.0, allowed: above 0", () -> Routing.sigmoid()
-                        .withHiddenLayer(0)),
                 bad(
-                        "Routing: dropOut is 0.0, allowed: above 0, to 1: the probability of keeping a weight",
-                        () -> Routing.sigmoid().withDropOut(0)),
+                        "DepthwiseCondConv2D \"layer\": temperature of the routing is 0.0, allowed: above 0",
+                        network(depthwise().routing(Routing.softmax(0)).build(), IMAGE)),
                 bad(
-                        "Routing: function is SHARED, allowed: without hidden layer and dropout, which belong to the Router",
-                        () -> Routing.shared().withDropOut(0.5)),
+                        "Router \"layer\": temperature of the routing is NaN, allowed: above 0",
+                        network(
+                                new Router.Builder()
+                                        .routing(Routing.softmax(Double.NaN))
+                                        .build(),
+                                IMAGE)),
+                bad(
+                        "CondDense \"layer\": hidden layer's ratio of the routing is -1.0, allowed: above 0, or 0 for none",
+                        network(
+                                new CondDense.Builder()
+                                        .nOut(3)
+                                        .routing(Routing.sigmoid().withHiddenLayer(-1))
+                                        .build(),
+                                IMAGE)),
+                bad(
+                        "Router \"layer\": dropOut of the routing is 0.0, allowed: above 0, to 1: the probability of keeping a"
+                                + " weight",
+                        network(
+                                new Router.Builder()
+                                        .routing(Routing.sigmoid().withDropOut(0))
+                                        .build(),
+                                IMAGE)),
+                bad(
+                        "DepthwiseCondConv2D \"layer\": routing is SHARED, allowed: without hidden layer and dropout, which"
+                                + " belong to the Router",
+                        network(
+                                depthwise()
+                                        .routing(Routing.shared().withDropOut(0.5))
+                                        .build(),
+                                IMAGE)),
                 bad(
                         "WeightNetConv2D \"layer\": g is 0, allowed: at least 1",
                         network(weightNet().g(0).build(), IMAGE)),

@@ -1,13 +1,12 @@
 package io.github.dl4jcondconv.layers;
 
+import static io.github.dl4jcondconv.layers.KernelAgreement.assertAgreement;
+
+import io.github.dl4jcondconv.engine.SameDiffBlock;
+import io.github.dl4jcondconv.testing.Form;
 import io.github.dl4jcondconv.testing.Kernels;
-import io.github.dl4jcondconv.testing.LayerRun;
-import io.github.dl4jcondconv.testing.NdArrayAssert;
 import io.github.dl4jcondconv.testing.SmallNets;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Random;
-import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -21,15 +20,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The kernels of training and inference against the definitions of the layers, on random options, in one or two threads. */
+/**
+ * The kernels of training and inference against the definitions of the layers, on random options and arrays of every
+ * form, in one or two threads.
+ */
 @EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class KernelEqualityTest {
-    // The project's bound for FLOAT; sums of up to some thousand products differ by a tenth of it
-    private static final double TOLERANCE = 1e-5;
-
-    // A router's gradients are differences of such sums: with seed 7 the definition's own are 2e-5 from those in DOUBLE
-    private static final double OF_ROUTERS = 5e-5;
-
     static LongStream seeds() {
         return LongStream.range(0, 25);
     }
@@ -43,7 +39,7 @@ class KernelEqualityTest {
             int height,
             int width,
             ConvolutionMode mode,
-            boolean inWorkspace) {
+            Form form) {
         static Case of(long seed) {
             Random random = new Random(seed);
             return new Case(
@@ -54,12 +50,14 @@ class KernelEqualityTest {
                     7 + random.nextInt(9),
                     7 + random.nextInt(9),
                     random.nextBoolean() ? ConvolutionMode.Same : ConvolutionMode.Truncate,
-                    random.nextBoolean());
+                    Form.values()[random.nextInt(Form.values().length)]);
         }
 
         <T extends Convolution2DBlock.Builder<T>> T configured(T builder) {
             int outputs = random.nextBoolean() ? 16 * (1 + random.nextInt(3)) : 1 + random.nextInt(20);
-            return (builder instanceof DepthwiseCondConv2D.Builder ? builder : builder.nOut(outputs))
+            boolean depthwise = builder instanceof DepthwiseCondConv2D.Builder
+                    || builder instanceof DepthwiseWeightNetConv2D.Builder;
+            return (depthwise ? builder : builder.nOut(outputs))
                     .stride(1 + random.nextInt(2), 1 + random.nextInt(2))
                     .dilation(1 + random.nextInt(2))
                     .convolutionMode(mode)
@@ -80,35 +78,9 @@ class KernelEqualityTest {
         }
     }
 
-    private static void assertEqualWithAndWithoutKernels(Case c, Convolution2DBlock layer) {
+    private static void assertEqualWithAndWithoutKernels(Case c, SameDiffBlock layer) {
         ComputationGraph net = SmallNets.alone(layer, DataType.FLOAT, c.type());
-        assertEqualWithAndWithoutKernels(net, c.images(), c.inWorkspace, 1 + c.random.nextInt(2));
-    }
-
-    private static void assertEqualWithAndWithoutKernels(
-            ComputationGraph net, INDArray input, boolean inWorkspace, int threads) {
-        SmallNets.scatterAll(net);
-        INDArray upstream = Nd4j.randn(DataType.FLOAT, net.outputSingle(input).shape());
-        Supplier<Map<String, INDArray>> run = () -> {
-            Map<String, INDArray> values = LayerRun.of(net, input, upstream, inWorkspace);
-            values.put("inference", net.outputSingle(input));
-            return values;
-        };
-        Map<String, INDArray> expected = Kernels.off(run);
-        assertClose(Kernels.inThreads(threads, run), expected);
-        assertClose(Kernels.withoutOneDnn(() -> Kernels.inThreads(threads, run)), expected);
-    }
-
-    private static void assertClose(Map<String, INDArray> actual, Map<String, INDArray> expected) {
-        NdArrayAssert.assertClose(routers(actual, true), routers(expected, true), OF_ROUTERS);
-        NdArrayAssert.assertClose(routers(actual, false), routers(expected, false), TOLERANCE);
-    }
-
-    /** The gradients of routers' parameters, or all else. */
-    private static Map<String, INDArray> routers(Map<String, INDArray> values, boolean wanted) {
-        Map<String, INDArray> found = new HashMap<>(values);
-        found.keySet().removeIf(name -> name.startsWith("routing") != wanted);
-        return found;
+        Kernels.inThreads(1 + c.random.nextInt(2), () -> assertAgreement(net, c.images(), c.form));
     }
 
     @ParameterizedTest
@@ -156,11 +128,9 @@ class KernelEqualityTest {
                 .staticBias(random.nextBoolean())
                 .routing(random.nextBoolean() ? Routing.sigmoid() : Routing.softmax(2))
                 .build();
-        assertEqualWithAndWithoutKernels(
-                SmallNets.alone(layer, DataType.FLOAT, InputType.feedForward(inputs)),
-                Nd4j.randn(DataType.FLOAT, 1 + random.nextInt(5), inputs),
-                random.nextBoolean(),
-                1 + random.nextInt(2));
+        INDArray vectors = Nd4j.randn(DataType.FLOAT, 1 + random.nextInt(5), inputs);
+        Form form = Form.values()[random.nextInt(Form.values().length)];
+        assertAgreement(SmallNets.alone(layer, DataType.FLOAT, InputType.feedForward(inputs)), vectors, form);
     }
 
     @ParameterizedTest
@@ -189,6 +159,33 @@ class KernelEqualityTest {
                         .m(g)
                         .g(g)
                         .staticBias(c.random.nextBoolean())
+                        .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void depthwiseWeightNetsAgree(long seed) {
+        Nd4j.getRandom().setSeed(seed);
+        Case c = Case.of(seed);
+        int g = c.channels % 2 == 0 ? 2 : 1;
+        assertEqualWithAndWithoutKernels(
+                c,
+                c.configured(new DepthwiseWeightNetConv2D.Builder(c.kernel(), c.kernel()))
+                        .m(g)
+                        .g(g)
+                        .staticBias(c.random.nextBoolean())
+                        .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void squeezeAndExcitationAgrees(long seed) {
+        Nd4j.getRandom().setSeed(seed);
+        Case c = Case.of(seed);
+        assertEqualWithAndWithoutKernels(
+                c,
+                new SqueezeExcitation.Builder()
+                        .reductionRatio(1 + c.random.nextInt(c.channels))
                         .build());
     }
 }

@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jcondconv.engine.MultiInputVertex;
 import io.github.dl4jcondconv.engine.SameDiffBlock;
+import io.github.dl4jcondconv.testing.Kernels;
 import io.github.dl4jcondconv.testing.SmallNets;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
@@ -125,5 +131,18 @@ class SamplingErrorsTest {
         assertThatThrownBy(build::run)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.5", "-0.1", "NaN", "half"})
+    @EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
+    void aDensityThatIsNoShareIsRefused(String density) {
+        ComputationGraph net =
+                SmallNets.alone(new SampledConv2D.Builder(3).nOut(2).build(), DataType.FLOAT, IMAGE);
+        INDArray images = Nd4j.zeros(DataType.FLOAT, 1, 3, 9, 8);
+        assertThatThrownBy(() -> Kernels.sparseUpTo(density, () -> net.outputSingle(images)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("system property condconv.sparse-density is \"" + density
+                        + "\", allowed: a number from 0 to 1");
     }
 }

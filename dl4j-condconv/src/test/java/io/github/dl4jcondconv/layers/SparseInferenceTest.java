@@ -7,6 +7,7 @@ import io.github.dl4jcondconv.engine.MultiInputVertex;
 import io.github.dl4jcondconv.layers.Interpolation.Method;
 import io.github.dl4jcondconv.layers.Sampling.Gate;
 import io.github.dl4jcondconv.layers.Sampling.Inference;
+import io.github.dl4jcondconv.testing.Form;
 import io.github.dl4jcondconv.testing.Kernels;
 import io.github.dl4jcondconv.testing.SampledNets;
 import io.github.dl4jcondconv.testing.SmallNets;
@@ -25,14 +26,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
-/** The kernels for sampled convolutions, in two threads and in their sparse and dense form, against the definitions. */
+/**
+ * The kernels for sampled convolutions, in two threads and in their sparse and dense form, with and without workspaces,
+ * against the definitions.
+ */
 class SparseInferenceTest {
     // The project's bound for FLOAT; sums of up to 250 products differ by a tenth of it
     private static final double TOLERANCE = 1e-5;
@@ -84,6 +87,10 @@ class SparseInferenceTest {
                     .build();
         }
 
+        Form form() {
+            return Form.values()[random.nextInt(Form.values().length)];
+        }
+
         int batch() {
             return 1 + random.nextInt(4);
         }
@@ -96,11 +103,19 @@ class SparseInferenceTest {
     }
 
     private static void assertSparseIsDense(ComputationGraph net, INDArray... inputs) {
-        INDArray sparse = Kernels.inThreads(2, () -> Kernels.alwaysSparse(() -> net.outputSingle(inputs)));
-        INDArray dense = Kernels.inThreads(2, () -> Kernels.alwaysDense(() -> net.outputSingle(inputs)));
+        assertSparseIsDense(Form.DENSE, net, inputs);
+    }
+
+    private static void assertSparseIsDense(Form form, ComputationGraph net, INDArray... inputs) {
+        INDArray[] formed = Stream.of(inputs).map(form::of).toArray(INDArray[]::new);
         INDArray defined = Kernels.off(() -> net.outputSingle(inputs));
-        assertThat(sparse).isCloseTo(defined, TOLERANCE);
-        assertThat(dense).isCloseTo(defined, TOLERANCE);
+        for (WorkspaceMode mode : new WorkspaceMode[] {WorkspaceMode.NONE, WorkspaceMode.ENABLED}) {
+            net.getConfiguration().setInferenceWorkspaceMode(mode);
+            INDArray sparse = Kernels.inThreads(2, () -> Kernels.alwaysSparse(() -> net.outputSingle(formed)));
+            INDArray dense = Kernels.inThreads(2, () -> Kernels.alwaysDense(() -> net.outputSingle(formed)));
+            assertThat(sparse).isCloseTo(defined, TOLERANCE);
+            assertThat(dense).isCloseTo(defined, TOLERANCE);
+        }
     }
 
     private static INDArray image(InputTypeConvolutional type, int batch) {
@@ -124,7 +139,7 @@ class SparseInferenceTest {
         InputTypeConvolutional output = (InputTypeConvolutional) layer.getOutputType(0, type);
         ComputationGraph net = SampledNets.alone(layer, DataType.FLOAT, type, output.getHeight(), output.getWidth());
         int batch = c.batch();
-        assertSparseIsDense(net, image(type, batch), c.mask(maskShape(output, batch)));
+        assertSparseIsDense(c.form(), net, image(type, batch), c.mask(maskShape(output, batch)));
     }
 
     @ParameterizedTest
@@ -144,7 +159,7 @@ class SparseInferenceTest {
                 .values()
                 .forEach(p -> p.assign(Nd4j.rand(DataType.FLOAT, p.shape()).muli(3)));
         int batch = c.batch();
-        assertSparseIsDense(net, image(type, batch), c.mask(maskShape(type, batch)));
+        assertSparseIsDense(c.form(), net, image(type, batch), c.mask(maskShape(type, batch)));
     }
 
     @ParameterizedTest
@@ -163,7 +178,7 @@ class SparseInferenceTest {
             INDArray w = net.getParam("layer_maskW");
             w.assign(Nd4j.randn(w.dataType(), w.shape()));
         }
-        assertSparseIsDense(net, image(type, c.batch()));
+        assertSparseIsDense(c.form(), net, image(type, c.batch()));
     }
 
     /** One image has no sample at all, one has a single one, one has all. */
@@ -214,19 +229,6 @@ class SparseInferenceTest {
             }
         });
         assertSparseIsDense(net, Nd4j.randn(DataType.FLOAT, 3, 4, 19, 17));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"NONE", "ENABLED"})
-    void workspacesMakeNoDifference(WorkspaceMode mode) {
-        SampledConv2D layer = new SampledConv2D.Builder(3)
-                .nOut(4)
-                .sampling(Sampling.builder().gridInterval(3).build())
-                .build();
-        ComputationGraph net = SmallNets.alone(layer, DataType.FLOAT, InputType.convolutional(9, 8, 2));
-        net.getParam("layer_maskb").assign(-1);
-        net.getConfiguration().setInferenceWorkspaceMode(mode);
-        assertSparseIsDense(net, Nd4j.randn(DataType.FLOAT, 2, 2, 9, 8));
     }
 
     /** An image whose pixels are not numbers where no sampled window looks. */

@@ -19,7 +19,12 @@ public final class Kernels {
 
     /** With the sparse kernels whatever the mask's density. */
     public static <T> T alwaysSparse(Supplier<T> action) {
-        return with("condconv.sparse-density", "1", () -> with("condconv.kernels", "true", action));
+        return sparseUpTo("1", action);
+    }
+
+    /** With the sparse kernels for masks of a density up to a given one. */
+    public static <T> T sparseUpTo(String density, Supplier<T> action) {
+        return with("condconv.sparse-density", density, () -> with("condconv.kernels", "true", action));
     }
 
     /** What a test of kernels is enabled by: JUnit cannot look into OneDnn itself where oneDNN's classes are missing. */
@@ -40,7 +45,12 @@ public final class Kernels {
 
     /** With the kernels of dense convolutions wherever a mask samples anything. */
     public static <T> T alwaysDense(Supplier<T> action) {
-        return with("condconv.sparse-density", "0", () -> with("condconv.kernels", "true", action));
+        return sparseUpTo("0", action);
+    }
+
+    /** With a number of threads of their own; tests have one otherwise. */
+    public static void inThreads(int threads, Runnable action) {
+        inThreads(threads, answered(action));
     }
 
     /** Without kernels. */

@@ -22,7 +22,11 @@ public final class LayerRun {
 
     private LayerRun() {}
 
-    /** Output, gradient of the input and of each parameter, copied; also the steps of running statistics. */
+    /**
+     * Output, gradient of the input and of each parameter, copied; also the steps of running statistics.
+     *
+     * @param upstream gradient of the output; overwritten by layers that work in place
+     */
     public static Map<String, INDArray> of(
             ComputationGraph net, INDArray input, INDArray upstream, boolean inWorkspace) {
         if (!inWorkspace) {
@@ -42,7 +46,7 @@ public final class LayerRun {
         Layer layer = net.getLayer("layer");
         Map<String, INDArray> values = new TreeMap<>();
         values.put("output", layer.activate(input, true, workspaces).dup().detach());
-        Pair<Gradient, INDArray> gradients = layer.backpropGradient(upstream.dup(), workspaces);
+        Pair<Gradient, INDArray> gradients = layer.backpropGradient(upstream, workspaces);
         values.put("epsilon", gradients.getSecond().dup().detach());
         gradients
                 .getFirst()

@@ -1,0 +1,45 @@
+package io.github.dl4jcondconv.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Another JVM with this one's class path, for what depends on all that a process has done before. */
+public final class OwnJvm {
+    private OwnJvm() {}
+
+    /**
+     * Runs a main class to its end.
+     *
+     * @return the last line that it printed
+     * @throws IllegalStateException with all that it printed if it failed
+     */
+    public static String run(Class<?> main, List<String> options, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+        command.addAll(options);
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
+        return lastLine(new ProcessBuilder(command).redirectErrorStream(true));
+    }
+
+    private static String lastLine(ProcessBuilder builder) {
+        try {
+            Process process = builder.start();
+            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+                throw new IllegalStateException(printed);
+            }
+            return printed.strip().lines().reduce("", (first, last) -> last);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
