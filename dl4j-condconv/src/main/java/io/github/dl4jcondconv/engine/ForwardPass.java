@@ -73,7 +73,7 @@ public abstract sealed class ForwardPass permits TrainingPass, InferencePass {
         if (!areRows(image)) {
             return Images.shape(image, given.format);
         }
-        long[] shape = Images.shape(given.inputs.get(1), given.format);
+        long[] shape = Images.shape(given.inputs.get(1), given.format).clone();
         shape[1] = image.size(1);
         return shape;
     }

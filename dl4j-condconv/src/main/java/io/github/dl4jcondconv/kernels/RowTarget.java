@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.kernels;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.OneDnn;
+import io.github.dl4jcondconv.onednn.Reorder;
 import io.github.dl4jcondconv.onednn.TransposedProduct;
 import io.github.dl4jcondconv.onednn.TransposedProduct.Place;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,40 +24,55 @@ interface RowTarget {
     void write(Span pixels, int samples, Place features, Place matrix);
 
     /** Called once, after all rows of the part. */
-    default void finish() {}
+    void finish();
 
     /**
      * @param features rows of C numbers
      * @param matrix holds the matrices
      */
     static RowTarget of(Pixels images, Part part, Rows features, Rows matrix) {
-        if (images instanceof Pixels.OfMemory planes && planes.areDense()) {
-            return new Planes(planes.images(), features, matrix);
-        }
-        return new Interleaved(images, part, features, matrix);
+        return images instanceof Pixels.OfMemory planes && planes.areDense()
+                ? new Planes(planes.images(), part, features, matrix)
+                : new Interleaved(images, part, features, matrix);
     }
 
-    /** Images whose channels are planes: written where they are. */
+    /** Images whose channels are planes: written plane by plane to the thread's memory, which then is copied as a whole. */
     final class Planes implements RowTarget {
-        private final Layout layout;
-        private final long plane;
+        private final Memory images;
+        private final Part part;
+        private final long[] dims;
+        private final Memory results;
         private final TransposedProduct product;
 
-        Planes(Memory images, Rows features, Rows matrix) {
-            layout = images.layout();
-            long[] dims = layout.dims();
-            plane = dims[2] * dims[3];
-            product = new TransposedProduct(features.memory(), matrix.memory(), images);
+        Planes(Memory images, Part part, Rows features, Rows matrix) {
+            this.images = images;
+            this.part = part;
+            dims = images.layout().dims();
+            Layout layout = Layout.dense(part.examples(), dims[1], part.rows(), dims[3]);
+            results = new Memory(
+                    layout, Rows.of(Rows.Use.OUTPUT, layout.elements()).array());
+            product = new TransposedProduct(features.memory(), matrix.memory(), results);
         }
 
         @Override
         public void write(Span pixels, int samples, Place features, Place matrix) {
-            Place target = new Place(layout.start(pixels.example, 0, pixels.row) + pixels.column, plane);
-            product.run((int) features.line(), pixels.width, samples, features, matrix, target);
+            long plane = part.rows() * dims[3];
+            long first = (pixels.example - part.example()) * dims[1] * plane
+                    + (pixels.row - part.row()) * dims[3]
+                    + pixels.column;
+            product.run((int) dims[1], pixels.width, samples, features, matrix, new Place(first, plane));
+        }
+
+        @Override
+        public void finish() {
+            long plane = dims[2] * dims[3];
+            Layout layout = Layout.strided(results.layout().dims(), new long[] {dims[1] * plane, plane, dims[3], 1});
+            long first = part.example() * dims[1] * plane + part.row() * dims[3];
+            Reorder.copy(results, new Memory(layout, images.array(), images.first() + first));
         }
     }
 
-    /** All others: written pixel by pixel to the thread's memory, and copied in the end. */
+    /** All others: written pixel by pixel. */
     final class Interleaved implements RowTarget {
         private final Pixels images;
         private final Part part;

@@ -18,7 +18,7 @@ final class WindowWeights {
     private final int reach;
     private final int side;
     /** What a sampled position gives to the positions around it, from left to right, by the row it is seen in. */
-    private final float[] weights;
+    private final float[][] weights;
 
     /**
      * @param weights w, row by row of a square window of odd side; empty for y = m x
@@ -31,12 +31,12 @@ final class WindowWeights {
         int wide = (int) Math.sqrt(all.length);
         reach = reach(all, wide, NEGLIGIBLE * this.eps);
         side = 2 * reach + 1;
-        this.weights = new float[side * side];
+        this.weights = new float[side][side];
         int margin = wide / 2 - reach;
         for (int row = 0; row < side; row++) {
             for (int column = 0; column < side; column++) {
                 // The window moves over the samples: a sample left of a position is seen in the window's left
-                this.weights[row * side + column] = all[(margin + row) * wide + wide - 1 - margin - column];
+                this.weights[row][column] = all[(margin + row) * wide + wide - 1 - margin - column];
             }
         }
     }
@@ -86,17 +86,19 @@ final class WindowWeights {
         Arrays.fill(matrix, 0, Math.max(1, samples) * line, 0);
         scale(scales, strip, row);
         for (int seen = 0; seen < side; seen++) {
-            for (int k = strip.start(row + seen); k < strip.start(row + seen + 1); k++) {
+            float[] given = weights[seen];
+            int end = strip.start(row + seen + 1);
+            for (int k = strip.start(row + seen); k < end; k++) {
                 int first = strip.column(k) + reach;
                 int target = (k - from) * line + first;
                 float share = strip.share(k);
-                for (int i = 0; i < side; i++) {
-                    matrix[target + i] = weights[seen * side + i] * share * scales[first + i];
-                }
-                if (seen == reach) {
-                    matrix[target + reach] += share;
+                for (int i = 0; i < given.length; i++) {
+                    matrix[target + i] = given[i] * share * scales[first + i];
                 }
             }
+        }
+        for (int k = strip.start(row + reach); k < strip.start(row + reach + 1); k++) {
+            matrix[(k - from) * line + strip.column(k) + 2 * reach] += strip.share(k);
         }
         return samples;
     }
@@ -105,11 +107,13 @@ final class WindowWeights {
     private void scale(float[] scales, ImageStrip strip, int row) {
         Arrays.fill(scales, (float) eps);
         for (int seen = 0; seen < side; seen++) {
-            for (int k = strip.start(row + seen); k < strip.start(row + seen + 1); k++) {
+            float[] given = weights[seen];
+            int end = strip.start(row + seen + 1);
+            for (int k = strip.start(row + seen); k < end; k++) {
                 int first = strip.column(k) + reach;
                 float share = strip.share(k);
-                for (int i = 0; i < side; i++) {
-                    scales[first + i] += weights[seen * side + i] * share;
+                for (int i = 0; i < given.length; i++) {
+                    scales[first + i] += given[i] * share;
                 }
             }
         }
