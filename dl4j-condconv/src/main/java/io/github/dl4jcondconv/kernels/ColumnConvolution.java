@@ -124,9 +124,7 @@ final class ColumnConvolution {
     }
 
     private void eachExample(Tile tile, Product product) {
-        for (Band band : bands) {
-            Blas.share(tile.examples(), slot -> product.compute(slot, tile.example() + slot, band));
-        }
+        Blas.share(tile.examples(), slot -> bands.forEach(band -> product.compute(slot, tile.example() + slot, band)));
     }
 
     /** Whether the windows stay for the next tile of the same examples. */

@@ -24,17 +24,11 @@ public final class ExpertProducts implements ExampleConvolution<INDArray> {
     @Override
     public void backwardWeights(
             INDArray x, INDArray experts, INDArray weights, INDArray dy, INDArray dExperts, INDArray dWeights) {
-        INDArray ofExperts = Images.dense(dExperts);
-        INDArray ofWeights = Images.dense(dWeights);
-        convolution(MixedExperts.with(experts, weights, ofExperts, ofWeights), x, dy)
-                .backwardKernels(x, dy);
-        store(ofExperts, dExperts);
-        store(ofWeights, dWeights);
-    }
-
-    private static void store(INDArray found, INDArray target) {
-        if (found != target) {
-            target.assign(found);
+        INDArray dense = Images.dense(dExperts);
+        dWeights.assign(0);
+        convolution(MixedExperts.with(experts, weights, dense, dWeights), x, dy).backwardKernels(x, dy);
+        if (dense != dExperts) {
+            dExperts.assign(dense);
         }
     }
 
