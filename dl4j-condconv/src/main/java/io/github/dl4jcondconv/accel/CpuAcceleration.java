@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.accel;
 
+import io.github.dl4jcondconv.onednn.OneDnn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.Solver;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -71,6 +73,9 @@ public final class CpuAcceleration {
         }
         if (fixed) {
             new Residuals(graph).join();
+        } else if (OneDnn.isAvailable()) {
+            Solver solver = Internals.get(ComputationGraph.class, "solver", graph);
+            FusedDescent.install(solver, graph.getListeners(), graph);
         }
         return acceleration.report();
     }
@@ -135,6 +140,10 @@ public final class CpuAcceleration {
             Layer stock = layers[i];
             byName.replaceAll((name, layer) -> layer == stock ? replacement : layer);
             layers[i] = replacement;
+        }
+        if (!fixed && OneDnn.isAvailable()) {
+            Solver solver = Internals.get(MultiLayerNetwork.class, "solver", network);
+            FusedDescent.install(solver, network.getListeners(), network);
         }
         return acceleration.report();
     }
