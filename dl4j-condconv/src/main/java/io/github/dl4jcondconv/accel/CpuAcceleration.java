@@ -71,6 +71,7 @@ public final class CpuAcceleration {
         }
         if (fixed) {
             new Residuals(graph).join();
+            new OwnOutputs().assign(graph);
         }
         return acceleration.report();
     }
