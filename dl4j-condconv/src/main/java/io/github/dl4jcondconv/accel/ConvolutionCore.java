@@ -59,8 +59,8 @@ final class ConvolutionCore {
     }
 
     /** What {@link #write} wrote, with the activation where kernels do not do that. */
-    INDArray activated(INDArray y) {
-        return OwnActivation.rectifier(activation) == null ? activation.getActivation(y, false) : y;
+    INDArray activated(INDArray y, LayerWorkspaceMgr workspaces) {
+        return activation.apply(y, false, workspaces, false);
     }
 
     /** Writes the convolution of images, and the activation where kernels do that. */

@@ -132,7 +132,7 @@ final class OneDnnConvolution extends ConvolutionLayer implements OwnOutputs.Mak
         }
         if (own != null && insidePass) {
             INDArray y = own.compute(this::ownShape, output -> core.write(input, filters(), bias(), output), input);
-            return core.activated(y);
+            return core.activated(y, workspaces);
         }
         INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, training, workspaces);
         INDArray bias = getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, training, workspaces);

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -15,6 +16,16 @@ import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 
 /** Gives the layers of an accelerated network that only predicts memory of its own for their outputs. */
 final class OwnOutputs {
+    private static final Set<Class<? extends Layer>> READERS = Set.of(
+            OneDnnConvolution.class,
+            OneDnnLayer.class,
+            OneDnnBatchNormalization.class,
+            OneDnnSubsampling.class,
+            OneDnnGlobalPooling.class,
+            OneDnnZeroPadding.class,
+            OneDnnDense.class,
+            OneDnnOutput.class);
+
     private final Deque<SharedMemory> free = new ArrayDeque<>();
 
     /** A layer or vertex that can make use of it. */
@@ -82,7 +93,8 @@ final class OwnOutputs {
 
     /** Whether a layer neither writes to what it reads nor returns a part of it. */
     private static boolean onlyReads(Layer layer) {
-        return layer.getClass().getPackage() == OwnOutputs.class.getPackage()
-                && !(layer instanceof OneDnnActivation activation && !activation.isPlainRelu());
+        return layer instanceof OneDnnActivation activation
+                ? activation.isPlainRelu()
+                : READERS.contains(layer.getClass());
     }
 }
