@@ -58,6 +58,11 @@ final class ConvolutionCore {
         return activation.apply(y, training, workspaces, keepsOutput);
     }
 
+    /** What {@link #write} wrote, with the activation where kernels do not do that. */
+    INDArray activated(INDArray y, LayerWorkspaceMgr workspaces) {
+        return activation.apply(y, false, workspaces, false);
+    }
+
     /** Writes the convolution of images, and the activation where kernels do that. */
     void write(INDArray input, Filters filters, INDArray bias, INDArray y) {
         ConvolutionPass pass = pass(Images.shape(input, format), filters, bias != null);

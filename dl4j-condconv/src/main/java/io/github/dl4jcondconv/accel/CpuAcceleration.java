@@ -73,6 +73,7 @@ public final class CpuAcceleration {
         }
         if (fixed) {
             new Residuals(graph).join();
+            new OwnOutputs().assign(graph);
         } else if (OneDnn.isAvailable()) {
             Solver solver = Internals.get(ComputationGraph.class, "solver", graph);
             FusedDescent.install(solver, graph.getListeners(), graph);

@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.accel;
 
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.Recording;
 import io.github.dl4jcondconv.onednn.Reorder;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +21,7 @@ final class FixedWeights {
     Memory in(Layout layout) {
         return copies.computeIfAbsent(layout, wanted -> {
             try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                return Reorder.to(wanted, weights);
+                return Recording.without(() -> Reorder.to(wanted, weights));
             }
         });
     }

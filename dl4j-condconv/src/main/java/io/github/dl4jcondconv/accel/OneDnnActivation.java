@@ -21,11 +21,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** DL4J's activation layer: rectifiers by oneDNN, other functions of single elements on blocked images. */
-final class OneDnnActivation extends ActivationLayer {
+final class OneDnnActivation extends ActivationLayer implements OwnOutputs.Maker {
     private final transient Placement placement;
     private final transient OneDnnBatchNormalization before;
     private final transient Eltwise.Function rectifier;
     private transient boolean computed;
+    private transient OwnOutput own;
 
     /** @param before the layer that is all this one reads, where it is an accelerated normalisation; otherwise null */
     OneDnnActivation(ActivationLayer stock, Placement placement, OneDnnBatchNormalization before) {
@@ -33,6 +34,11 @@ final class OneDnnActivation extends ActivationLayer {
         this.placement = placement;
         this.before = before;
         this.rectifier = OwnActivation.rectifier(layerConf().getActivationFn());
+    }
+
+    @Override
+    public void setOwnOutput(OwnOutput output) {
+        own = output;
     }
 
     Placement placement() {
@@ -54,6 +60,10 @@ final class OneDnnActivation extends ActivationLayer {
         if (blocked && training && before != null && before.rectifiedOutput() == input) {
             return input;
         }
+        boolean inside = Placement.staysInside(workspaces, getTrainingListeners());
+        if (own != null && computed && !training && inside && blocked == Images.areBlocked(input)) {
+            return own.compute(input::shape, this::rectify, input);
+        }
         INDArray output = computed ? rectified(workspaces) : super.activate(training, workspaces);
         return blocked || !Images.areBlocked(output)
                 ? output
@@ -61,13 +71,16 @@ final class OneDnnActivation extends ActivationLayer {
     }
 
     private INDArray rectified(LayerWorkspaceMgr workspaces) {
-        INDArray in = Images.dense(input);
-        INDArray output = Images.create(workspaces, ArrayType.ACTIVATIONS, in.shape());
-        Layout layout = Layout.dense(in.length());
+        INDArray output = Images.create(workspaces, ArrayType.ACTIVATIONS, input.shape());
+        rectify(output);
+        return output;
+    }
+
+    private void rectify(INDArray output) {
+        Layout layout = Layout.dense(input.length());
         new Eltwise(rectifier, layout)
                 .forward()
-                .run(Map.of(SRC, new Memory(layout, in), DST, new Memory(layout, output)));
-        return output;
+                .run(Map.of(SRC, new Memory(layout, Images.dense(input)), DST, new Memory(layout, output)));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.dl4jcondconv.accel.ConvolutionCore.Filters;
 import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import java.util.Arrays;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
@@ -16,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** DL4J's convolution layer with oneDNN's kernels. */
-final class OneDnnConvolution extends ConvolutionLayer {
+final class OneDnnConvolution extends ConvolutionLayer implements OwnOutputs.Maker {
     private final transient Placement placement;
     private final transient boolean padded;
     private final transient ConvolutionCore core;
@@ -25,6 +26,7 @@ final class OneDnnConvolution extends ConvolutionLayer {
     private transient boolean trained;
     private transient boolean waits;
     private transient Promise promise;
+    private transient OwnOutput own;
 
     /** @param padded whether what it reads is the output of a {@link OneDnnZeroPadding} */
     OneDnnConvolution(ConvolutionLayer stock, Placement placement, boolean padded) {
@@ -36,6 +38,11 @@ final class OneDnnConvolution extends ConvolutionLayer {
                 layerConf().getCnn2dDataFormat(),
                 layerConf().getActivationFn(),
                 placement.fixed());
+    }
+
+    @Override
+    public void setOwnOutput(OwnOutput output) {
+        own = output;
     }
 
     /**
@@ -61,18 +68,28 @@ final class OneDnnConvolution extends ConvolutionLayer {
     }
 
     private Promise promise(LayerWorkspaceMgr workspaces) {
-        long[] shape = core.outputShape(input, layerConf().getNOut());
-        INDArray output = Images.create(
-                workspaces, ArrayType.ACTIVATIONS, shape, layerConf().getCnn2dDataFormat(), true);
-        // DL4J takes the current workspace for one that its next vertex may count as entered once more. After a layer
-        // it
-        // has usually closed the input's, and no workspace is current; here the input's stays open
-        MemoryWorkspace own = output.data().getParentWorkspace();
-        MemoryWorkspace current = Nd4j.getMemoryManager().getCurrentWorkspace();
-        if (own != null && current != null && current != own && current.getParentWorkspace() == own) {
-            current.setPreviousWorkspace(own.getParentWorkspace());
+        long[] nchw = core.outputShape(input, layerConf().getNOut());
+        CNN2DFormat format = layerConf().getCnn2dDataFormat();
+        leaveActivations(workspaces);
+        return new Promise(
+                input,
+                own == null
+                        ? Images.create(workspaces, ArrayType.ACTIVATIONS, nchw, format, true)
+                        : own.array(Images.arrayShape(nchw, format, true)));
+    }
+
+    /**
+     * DL4J takes the current workspace for one that its next vertex may count as entered once more. After a layer it has
+     * usually closed the input's, and no workspace is current; here the input's stays open.
+     */
+    private static void leaveActivations(LayerWorkspaceMgr workspaces) {
+        MemoryWorkspace working = Nd4j.getMemoryManager().getCurrentWorkspace();
+        MemoryWorkspace activations = working == null ? null : working.getParentWorkspace();
+        if (activations != null
+                && activations != working
+                && activations.getId().equals(workspaces.getWorkspaceName(ArrayType.ACTIVATIONS))) {
+            working.setPreviousWorkspace(activations.getParentWorkspace());
         }
-        return new Promise(input, output);
     }
 
     /** Computes the promised output. */
@@ -113,6 +130,10 @@ final class OneDnnConvolution extends ConvolutionLayer {
             promise = promise(workspaces);
             return promise.output;
         }
+        if (own != null && insidePass) {
+            INDArray y = own.compute(this::ownShape, output -> core.write(input, filters(), bias(), output), input);
+            return core.activated(y, workspaces);
+        }
         INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, training, workspaces);
         INDArray bias = getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, training, workspaces);
         return core.activate(
@@ -123,6 +144,12 @@ final class OneDnnConvolution extends ConvolutionLayer {
                 workspaces,
                 insidePass && placement.blocked(),
                 insidePass && !placement.changedLater());
+    }
+
+    private long[] ownShape() {
+        long[] shape = core.outputShape(input, layerConf().getNOut());
+        return Images.arrayShape(
+                shape, layerConf().getCnn2dDataFormat(), placement.blocked() && Images.canBeBlocked(shape[1]));
     }
 
     @Override

@@ -13,11 +13,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** DL4J's element-wise vertex, of blocked images too. */
 @SuppressWarnings("overrides") // of DL4J's own two declarations of one method
-final class OneDnnElementWise extends ElementWiseVertex {
+final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Maker {
     private final transient CNN2DFormat format;
     private final transient boolean sum;
     private transient OneDnnConvolution summand;
     private transient INDArray promised;
+    private transient OwnOutput own;
 
     OneDnnElementWise(ComputationGraph graph, ElementWiseVertex stock, Op op, DataType type, CNN2DFormat format) {
         super(
@@ -35,6 +36,11 @@ final class OneDnnElementWise extends ElementWiseVertex {
     /** @param summand whose output is an input of this sum and may wait for what follows */
     void waitFor(OneDnnConvolution summand) {
         this.summand = summand;
+    }
+
+    @Override
+    public void setOwnOutput(OwnOutput output) {
+        own = output;
     }
 
     boolean isSum() {
@@ -55,7 +61,9 @@ final class OneDnnElementWise extends ElementWiseVertex {
         for (INDArray input : inputs) {
             if (summand != null && summand.hasPromised(input)) {
                 if (inside && haveOneShape(inputs)) {
-                    promised = Images.create(workspaces, ArrayType.ACTIVATIONS, input.shape());
+                    promised = own == null
+                            ? Images.create(workspaces, ArrayType.ACTIVATIONS, input.shape())
+                            : own.array(input.shape());
                     return promised;
                 }
                 summand.keepPromise();

@@ -18,17 +18,23 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** DL4J's maximum and average over whole images with oneDNN's kernels. */
-final class OneDnnGlobalPooling extends GlobalPoolingLayer {
+final class OneDnnGlobalPooling extends GlobalPoolingLayer implements OwnOutputs.Maker {
     private final transient CNN2DFormat format;
     private final transient PoolingCore core;
     private transient boolean computed;
     private transient boolean trained;
+    private transient OwnOutput own;
 
     OneDnnGlobalPooling(GlobalPoolingLayer stock, Placement placement) {
         super(stock.conf(), stock.getDataType());
         this.format = placement.format();
         this.core = new PoolingCore(
                 layerConf().getPoolingType() == PoolingType.MAX ? Pooling.Kind.MAX : Pooling.Kind.AVERAGE);
+    }
+
+    @Override
+    public void setOwnOutput(OwnOutput output) {
+        own = output;
     }
 
     @Override
@@ -46,6 +52,12 @@ final class OneDnnGlobalPooling extends GlobalPoolingLayer {
         }
         long[] in = Images.shape(input, format);
         long[] out = layerConf().isCollapseDimensions() ? new long[] {in[0], in[1]} : new long[] {in[0], in[1], 1, 1};
+        if (own != null && !training && Placement.staysInside(workspaces, getTrainingListeners())) {
+            return own.compute(
+                    () -> out,
+                    y -> core.forward(false, window(in), Images.memory(input, format), pixels(y), workspaces),
+                    input);
+        }
         INDArray output = Images.create(workspaces, ArrayType.ACTIVATIONS, out);
         core.forward(training, window(in), Images.memory(input, format), pixels(output), workspaces);
         return output;

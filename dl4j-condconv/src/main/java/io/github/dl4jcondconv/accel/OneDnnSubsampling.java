@@ -14,13 +14,14 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** DL4J's maximum and average pooling with oneDNN's kernels. */
-final class OneDnnSubsampling extends SubsamplingLayer {
+final class OneDnnSubsampling extends SubsamplingLayer implements OwnOutputs.Maker {
     private final transient Placement placement;
     private final transient CNN2DFormat format;
     private final transient Windows windows;
     private final transient PoolingCore core;
     private transient boolean computed;
     private transient boolean trained;
+    private transient OwnOutput own;
 
     OneDnnSubsampling(SubsamplingLayer stock, Placement placement) {
         super(stock.conf(), stock.getDataType());
@@ -33,6 +34,11 @@ final class OneDnnSubsampling extends SubsamplingLayer {
                 layerConf().getPadding(),
                 convolutionMode);
         this.core = new PoolingCore(kind());
+    }
+
+    @Override
+    public void setOwnOutput(OwnOutput output) {
+        own = output;
     }
 
     private Pooling.Kind kind() {
@@ -53,10 +59,18 @@ final class OneDnnSubsampling extends SubsamplingLayer {
         long[] in = Images.shape(input, format);
         long[] out = windows.pooledShape(in);
         boolean blocked = Images.areBlocked(input) && placement.allowsBlocked(workspaces, getTrainingListeners());
+        if (own != null && !training && Placement.staysInside(workspaces, getTrainingListeners())) {
+            return own.compute(
+                    () -> Images.arrayShape(out, format, blocked), y -> pool(in, out, y, false, workspaces), input);
+        }
         INDArray output = Images.create(workspaces, ArrayType.ACTIVATIONS, out, format, blocked);
+        pool(in, out, output, training, workspaces);
+        return output;
+    }
+
+    private void pool(long[] in, long[] out, INDArray output, boolean training, LayerWorkspaceMgr workspaces) {
         core.forward(
                 training, windows.on(in, out), Images.memory(input, format), Images.memory(output, format), workspaces);
-        return output;
     }
 
     @Override

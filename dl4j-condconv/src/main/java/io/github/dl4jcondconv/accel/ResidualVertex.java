@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * until now.
  */
 @SuppressWarnings("overrides") // of DL4J's own
-final class ResidualVertex extends LayerVertex {
+final class ResidualVertex extends LayerVertex implements OwnOutputs.Maker {
     private static final int SUM = 0;
     static final int SHORTCUT = 1;
     static final int X = 2;
@@ -24,6 +24,7 @@ final class ResidualVertex extends LayerVertex {
     private final transient OneDnnConvolution convolution;
     private final transient OneDnnElementWise sum;
     private final transient Placement placement;
+    private transient OwnOutput own;
 
     ResidualVertex(
             ComputationGraph graph,
@@ -50,6 +51,17 @@ final class ResidualVertex extends LayerVertex {
         this.placement = placement;
     }
 
+    /** The shortcut and x. */
+    VertexIndices[] summands() {
+        VertexIndices[] all = super.getInputVertices();
+        return new VertexIndices[] {all[SHORTCUT], all[X]};
+    }
+
+    @Override
+    public void setOwnOutput(OwnOutput output) {
+        own = output;
+    }
+
     /** Those that DL4J knows. */
     @Override
     public VertexIndices[] getInputVertices() {
@@ -72,13 +84,17 @@ final class ResidualVertex extends LayerVertex {
             return super.doForward(training, workspaces);
         }
         CNN2DFormat format = placement.format();
+        boolean blocked = placement.allowsBlocked(workspaces, getLayer().getListeners());
+        if (own != null && blocked && Images.areBlocked(inputs[SHORTCUT])) {
+            return own.compute(
+                    inputs[SHORTCUT]::shape,
+                    output -> convolution.keepPromise(inputs[SHORTCUT], output),
+                    inputs[SHORTCUT],
+                    inputs[X]);
+        }
         INDArray shortcut = Images.blocked(inputs[SHORTCUT], format);
-        INDArray output = Images.create(
-                workspaces,
-                ArrayType.ACTIVATIONS,
-                Images.shape(shortcut, format),
-                format,
-                placement.allowsBlocked(workspaces, getLayer().getListeners()));
+        INDArray output =
+                Images.create(workspaces, ArrayType.ACTIVATIONS, Images.shape(shortcut, format), format, blocked);
         convolution.keepPromise(shortcut, output);
         return output;
     }

@@ -46,8 +46,8 @@ final class Residuals {
                         && convolution.canWait()
                         && vertex.getLayerPreProcessor() == null
                         && isAllFor(vertex, sum)
-                        && isOnlyRead(source(vertex, 0))
-                        && isOnlyRead(source(sum, 1 - i)))
+                        && OwnOutputs.isOnlyRead(graph, vertices[source(vertex, 0)])
+                        && OwnOutputs.isOnlyRead(graph, vertices[source(sum, 1 - i)]))
                 .findFirst()
                 .ifPresent(i -> {
                     LayerVertex summand = (LayerVertex) vertices[source(sum, i)];
@@ -74,17 +74,6 @@ final class Residuals {
         return !outputs.contains(vertex.getVertexName())
                 && readers.length == 1
                 && readers[0].getVertexIndex() == reader.getVertexIndex();
-    }
-
-    /** Whether no vertex writes to what it reads of another one, as some of DL4J's do. */
-    private boolean isOnlyRead(int index) {
-        return Arrays.stream(vertices[index].getOutputVertices())
-                .map(reader -> vertices[reader.getVertexIndex()])
-                .allMatch(reader -> reader instanceof OneDnnElementWise
-                        || reader instanceof LayerVertex vertex
-                                && vertex.getLayer().getClass().getPackage() == Residuals.class.getPackage()
-                                && !(vertex.getLayer() instanceof OneDnnActivation activation
-                                        && !activation.isPlainRelu()));
     }
 
     private static void addReader(GraphVertex vertex, GraphVertex reader, int input) {

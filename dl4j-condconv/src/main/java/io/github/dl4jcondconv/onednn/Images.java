@@ -98,7 +98,8 @@ public final class Images {
         return result;
     }
 
-    private static long[] arrayShape(long[] nchw, CNN2DFormat format, boolean blocked) {
+    /** The shape of an array of images (N, C, H, W). */
+    public static long[] arrayShape(long[] nchw, CNN2DFormat format, boolean blocked) {
         if (blocked) {
             int block = OneDnn.channelBlock();
             return new long[] {nchw[0], nchw[1] / block, nchw[2], nchw[3], block};

@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
-import org.bytedeco.dnnl.dnnl_exec_arg_t;
-import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -110,6 +108,7 @@ public final class Kernel {
             Reference.reachabilityFence(arguments);
             Reference.reachabilityFence(this);
         }
+        Recording.note(this, arguments);
     }
 
     /**
@@ -139,6 +138,40 @@ public final class Kernel {
             Reference.reachabilityFence(stacks);
             Reference.reachabilityFence(this);
         }
+    }
+
+    /**
+     * The kernel with arguments to run on again and again.
+     *
+     * @throws IllegalArgumentException as {@link #run}, and if an argument lies in a workspace or is not aligned
+     */
+    BoundKernel bind(Map<Argument, Memory> arguments) {
+        checkArguments(arguments, layouts::get);
+        Call bound = new Call(layouts, scratchpad);
+        int i = 0;
+        for (Argument argument : layouts.keySet()) {
+            Memory memory = arguments.get(argument);
+            Pointer address = memory.address();
+            if (memory.array().isAttached()) {
+                throw new IllegalArgumentException("oneDNN: " + argument + " lies in a workspace, which may close");
+            }
+            if (needsAligned && argument.isWritten() && !isAligned(address)) {
+                throw new IllegalArgumentException("oneDNN: " + argument + " must begin where a cache line does");
+            }
+            bound.point(i++, address);
+        }
+        BoundKernel result = new BoundKernel(this, Map.copyOf(arguments), bound);
+        CLEANER.register(result, bound::close);
+        return result;
+    }
+
+    /** Runs on the arguments of a call, which were checked before. */
+    void run(Call bound) {
+        if (scratchpad != null) {
+            bound.point(layouts.size(), SCRATCHPAD.get().atLeast(scratchpad.elements()));
+        }
+        bound.execute(code.primitive);
+        Reference.reachabilityFence(this);
     }
 
     private Stack stack(Argument argument, Memory memory, Layout each) {
@@ -194,53 +227,6 @@ public final class Kernel {
             idle.forEach(Call::close);
             dnnl.dnnl_primitive_destroy(primitive);
             dnnl.dnnl_primitive_desc_destroy(description);
-        }
-    }
-
-    /** The arguments of executions in oneDNN's form: made once for each thread that runs the kernel at the same time. */
-    private static final class Call implements AutoCloseable {
-        private final dnnl_exec_arg_t arguments;
-        private final dnnl_memory[] memories;
-
-        /** @param scratchpad or null */
-        Call(Map<Argument, Layout> layouts, Layout scratchpad) {
-            memories = new dnnl_memory[layouts.size() + (scratchpad == null ? 0 : 1)];
-            arguments = new dnnl_exec_arg_t(memories.length);
-            int i = 0;
-            for (Map.Entry<Argument, Layout> entry : layouts.entrySet()) {
-                add(i++, entry.getKey().id, entry.getValue());
-            }
-            if (scratchpad != null) {
-                add(i, dnnl.DNNL_ARG_SCRATCHPAD, scratchpad);
-            }
-            arguments.position(0);
-        }
-
-        private void add(int i, int argument, Layout layout) {
-            memories[i] = new dnnl_memory();
-            OneDnn.check(
-                    dnnl.dnnl_memory_create(memories[i], layout.description(), OneDnn.engine(), null),
-                    "describe memory");
-            arguments.position(i).arg(argument).memory(memories[i]);
-        }
-
-        void point(int i, Pointer address) {
-            OneDnn.check(dnnl.dnnl_memory_set_data_handle(memories[i], address), "use an array's memory");
-        }
-
-        void execute(dnnl_primitive primitive) {
-            OneDnn.check(
-                    dnnl.dnnl_primitive_execute(primitive, OneDnn.stream(), memories.length, arguments),
-                    "run a primitive");
-            OneDnn.check(dnnl.dnnl_stream_wait(OneDnn.stream()), "finish a primitive");
-        }
-
-        @Override
-        public void close() {
-            for (dnnl_memory memory : memories) {
-                dnnl.dnnl_memory_destroy(memory);
-            }
-            arguments.close();
         }
     }
 
