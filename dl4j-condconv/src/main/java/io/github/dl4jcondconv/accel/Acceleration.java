@@ -11,6 +11,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.MergeVertex;
 import org.deeplearning4j.nn.layers.AbstractLayer;
 import org.deeplearning4j.util.ConvolutionUtils;
 
@@ -26,7 +30,9 @@ final class Acceleration {
     /** @param fixed whether the network only predicts any more */
     Acceleration(List<Layer> layers, boolean fixed) {
         this.fixed = fixed;
-        this.formats = layers.stream()
+        List<Layer> inside =
+                layers.stream().map(layer -> (Layer) Frozen.inside(layer)).toList();
+        this.formats = inside.stream()
                 .filter(layer -> !(layer instanceof KernelLayer))
                 .map(layer -> layer.conf().getLayer())
                 .filter(conf -> conf instanceof org.deeplearning4j.nn.conf.layers.ConvolutionLayer
@@ -34,7 +40,7 @@ final class Acceleration {
                         || ConvolutionUtils.layerHasConvolutionLayout(conf))
                 .map(ConvolutionUtils::getFormatForLayer)
                 .collect(Collectors.toSet());
-        layers.forEach(layer -> {
+        inside.forEach(layer -> {
             if (layer instanceof KernelLayer own && own.hasImageKernels()) {
                 formats.add(own.imageFormat());
             }
@@ -51,15 +57,35 @@ final class Acceleration {
         places = new Places(nodes, fixed, format(), formats.size() < 2);
     }
 
-    /** Whether a vertex that is no layer may get blocked images. */
-    boolean readsBlocked(Node node) {
-        return OneDnn.isAvailable()
-                && node.isElementWise()
-                && node.inputs.stream().anyMatch(places::isBlocked);
+    /** What takes the place of a vertex that is no layer: itself where it cannot get blocked images. */
+    GraphVertex replacement(Node node, ComputationGraph graph, GraphVertex stock) {
+        if (!OneDnn.isAvailable() || node.inputs.stream().noneMatch(places::isBlocked)) {
+            return stock;
+        }
+        if (node.isElementWise()) {
+            return Frozen.like(stock, new OneDnnElementWise(graph, (ElementWiseVertex) node.content, format()));
+        }
+        return node.isMerge()
+                ? Frozen.like(stock, new OneDnnMerge(graph, (MergeVertex) node.content, places.of(node)))
+                : stock;
     }
 
-    /** What takes the place of a layer: itself where it runs as before. */
-    Layer replacement(Node node) {
+    /**
+     * What takes the place of a layer: itself where it runs as before.
+     *
+     * @param original the layer, perhaps in a wrapper that freezes it
+     */
+    Layer replacement(Node node, Layer original) {
+        Layer stock = (Layer) node.content;
+        Layer replacement = replacement(node);
+        if (replacement == stock) {
+            return original;
+        }
+        // What only predicts needs nothing to be frozen
+        return fixed ? replacement : Frozen.like(original, replacement);
+    }
+
+    private Layer replacement(Node node) {
         Layer stock = (Layer) node.content;
         String reason = reason(stock);
         if (reason != null) {
@@ -89,7 +115,7 @@ final class Acceleration {
             return OwnLayers.whyNot(stock);
         }
         return Kind.of(stock)
-                .map(kind -> kind.whyNot(stock, format()))
+                .map(kind -> kind.whyNot(stock, format(), fixed))
                 .orElse(Kind.of(stock).isPresent() ? null : stock.getClass().getSimpleName() + " is not covered");
     }
 

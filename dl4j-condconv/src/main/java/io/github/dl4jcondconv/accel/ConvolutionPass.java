@@ -14,11 +14,13 @@ import io.github.dl4jcondconv.onednn.Argument;
 import io.github.dl4jcondconv.onednn.Convolution;
 import io.github.dl4jcondconv.onednn.Eltwise;
 import io.github.dl4jcondconv.onednn.Kernel;
+import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.PostOps;
 import io.github.dl4jcondconv.onednn.Reorder;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A convolution on memory in any layouts, copied to and from those that its kernels want where they differ. */
 record ConvolutionPass(Convolution convolution) {
@@ -59,10 +61,15 @@ record ConvolutionPass(Convolution convolution) {
     }
 
     void backwardData(Memory diffDst, Memory weights, Memory diffSrc) {
+        backwardData(diffDst, layout -> Reorder.to(layout, weights), diffSrc);
+    }
+
+    /** @param weights gives them in a layout */
+    void backwardData(Memory diffDst, Function<Layout, Memory> weights, Memory diffSrc) {
         Kernel kernel = convolution.backwardData();
         Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
         arguments.put(DIFF_DST, Reorder.to(kernel.layout(DIFF_DST), diffDst));
-        arguments.put(WEIGHTS, Reorder.to(kernel.layout(WEIGHTS), weights));
+        arguments.put(WEIGHTS, weights.apply(kernel.layout(WEIGHTS)));
         run(kernel, arguments, DIFF_SRC, diffSrc);
     }
 

@@ -11,15 +11,13 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
-import org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.Solver;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Makes DL4J's own layers run on oneDNN: convolution, batch normalisation, pooling, activation, zero padding, dense and
- * output layers, in training and at inference. This library's layers, which use oneDNN anyway, take and give images in
+ * output layers, depthwise, separable and transposed convolutions, in training and at inference. This library's layers, which use oneDNN anyway, take and give images in
  * its layout then.
  *
  * <pre>{@code
@@ -57,18 +55,18 @@ public final class CpuAcceleration {
         graph.init();
         Acceleration acceleration = new Acceleration(Arrays.asList(graph.getLayers()), fixed);
         GraphVertex[] vertices = graph.getVertices();
-        List<Node> nodes = nodes(graph, acceleration.format());
+        Map<String, GraphVertex> byName = Internals.get(ComputationGraph.class, "verticesMap", graph);
+        List<Node> nodes = nodes(graph, acceleration.format(), fixed);
         acceleration.place(nodes);
         for (int index : graph.topologicalSortOrder()) {
             Node node = nodes.get(index);
             if (vertices[index] instanceof LayerVertex vertex) {
-                Layer replacement = acceleration.replacement(node);
+                Layer replacement = acceleration.replacement(node, vertex.getLayer());
                 Collections.replaceAll(Arrays.asList(graph.getLayers()), vertex.getLayer(), replacement);
                 vertex.setLayer(replacement);
-            } else if (acceleration.readsBlocked(node)) {
-                vertices[index] = elementWise(graph, (ElementWiseVertex) vertices[index], acceleration.format());
-                Internals.<Map<String, GraphVertex>>get(ComputationGraph.class, "verticesMap", graph)
-                        .put(node.name, vertices[index]);
+            } else if (!vertices[index].isInputVertex()) {
+                vertices[index] = acceleration.replacement(node, graph, vertices[index]);
+                byName.put(node.name, vertices[index]);
             }
         }
         if (fixed) {
@@ -81,7 +79,7 @@ public final class CpuAcceleration {
         return acceleration.report();
     }
 
-    private static List<Node> nodes(ComputationGraph graph, CNN2DFormat format) {
+    private static List<Node> nodes(ComputationGraph graph, CNN2DFormat format, boolean fixed) {
         List<Node> nodes = new ArrayList<>();
         for (GraphVertex vertex : graph.getVertices()) {
             boolean layered = vertex instanceof LayerVertex;
@@ -90,7 +88,8 @@ public final class CpuAcceleration {
                     vertex.isInputVertex() ? null : layered ? vertex.getLayer() : vertex,
                     layered && ((LayerVertex) vertex).getLayerPreProcessor() != null,
                     graph.getConfiguration().getNetworkOutputs().contains(vertex.getVertexName()),
-                    format));
+                    format,
+                    fixed));
         }
         for (GraphVertex vertex : graph.getVertices()) {
             if (vertex.getInputVertices() != null) {
@@ -100,11 +99,6 @@ public final class CpuAcceleration {
             }
         }
         return nodes;
-    }
-
-    private static ElementWiseVertex elementWise(ComputationGraph graph, ElementWiseVertex stock, CNN2DFormat format) {
-        ElementWiseVertex.Op op = Internals.get(ElementWiseVertex.class, "op", stock);
-        return new OneDnnElementWise(graph, stock, op, DataType.FLOAT, format);
     }
 
     /** Accelerates a network in place. Where oneDNN is not available nothing changes, and the report says why. */
@@ -122,14 +116,15 @@ public final class CpuAcceleration {
         Layer[] layers = network.getLayers();
         Acceleration acceleration = new Acceleration(Arrays.asList(layers), fixed);
         List<Node> nodes = new ArrayList<>();
-        Node previous = new Node("input", null, false, false, acceleration.format());
+        Node previous = new Node("input", null, false, false, acceleration.format(), fixed);
         for (int i = 0; i < layers.length; i++) {
             Node node = new Node(
                     name(layers[i], i),
                     layers[i],
                     network.getLayerWiseConfigurations().getInputPreProcess(i) != null,
                     i == layers.length - 1,
-                    acceleration.format());
+                    acceleration.format(),
+                    fixed);
             node.reads(previous);
             nodes.add(node);
             previous = node;
@@ -137,8 +132,8 @@ public final class CpuAcceleration {
         acceleration.place(nodes);
         Map<String, Layer> byName = Internals.get(MultiLayerNetwork.class, "layerMap", network);
         for (int i = 0; i < layers.length; i++) {
-            Layer replacement = acceleration.replacement(nodes.get(i));
             Layer stock = layers[i];
+            Layer replacement = acceleration.replacement(nodes.get(i), stock);
             byName.replaceAll((name, layer) -> layer == stock ? replacement : layer);
             layers[i] = replacement;
         }

@@ -10,8 +10,10 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.layers.AbstractLayer;
 import org.deeplearning4j.nn.layers.ActivationLayer;
+import org.deeplearning4j.nn.layers.DropoutLayer;
 import org.deeplearning4j.nn.layers.OutputLayer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.nn.layers.convolution.Deconvolution2DLayer;
 import org.deeplearning4j.nn.layers.convolution.DepthwiseConvolution2DLayer;
 import org.deeplearning4j.nn.layers.convolution.SeparableConvolution2DLayer;
 import org.deeplearning4j.nn.layers.convolution.ZeroPaddingLayer;
@@ -36,6 +38,7 @@ enum Kind {
     },
     DEPTHWISE(DepthwiseConvolution2DLayer.class, DepthwiseOperator::new),
     SEPARABLE(SeparableConvolution2DLayer.class, SeparableOperator::new),
+    DECONVOLUTION(Deconvolution2DLayer.class, DeconvolutionOperator::new),
     BATCH_NORMALIZATION(BatchNormalization.class) {
         @Override
         Layer accelerated(Layer stock, Placement placement, Layer before) {
@@ -44,7 +47,7 @@ enum Kind {
     },
     ACTIVATION(ActivationLayer.class) {
         @Override
-        String refusal(Layer stock, CNN2DFormat format) {
+        String refusal(Layer stock, CNN2DFormat format, boolean fixed) {
             var conf = (org.deeplearning4j.nn.conf.layers.ActivationLayer)
                     stock.conf().getLayer();
             return OwnActivation.isElementByElement(conf.getActivationFn())
@@ -62,7 +65,7 @@ enum Kind {
     },
     SUBSAMPLING(SubsamplingLayer.class) {
         @Override
-        String refusal(Layer stock, CNN2DFormat format) {
+        String refusal(Layer stock, CNN2DFormat format, boolean fixed) {
             var conf = (org.deeplearning4j.nn.conf.layers.SubsamplingLayer)
                     stock.conf().getLayer();
             return unlessMaximumOrAverage(conf.getPoolingType());
@@ -75,7 +78,7 @@ enum Kind {
     },
     GLOBAL_POOLING(GlobalPoolingLayer.class) {
         @Override
-        String refusal(Layer stock, CNN2DFormat format) {
+        String refusal(Layer stock, CNN2DFormat format, boolean fixed) {
             var conf = (org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer)
                     stock.conf().getLayer();
             int[] expected = format == CNN2DFormat.NCHW ? new int[] {2, 3} : new int[] {1, 2};
@@ -92,7 +95,7 @@ enum Kind {
     },
     DENSE(DenseLayer.class) {
         @Override
-        String refusal(Layer stock, CNN2DFormat format) {
+        String refusal(Layer stock, CNN2DFormat format, boolean fixed) {
             return ((DenseLayer) stock).hasLayerNorm() ? "layer normalisation" : null;
         }
 
@@ -115,6 +118,17 @@ enum Kind {
         @Override
         boolean takesImages() {
             return false;
+        }
+    },
+    DROPOUT(DropoutLayer.class) {
+        @Override
+        String refusal(Layer stock, CNN2DFormat format, boolean fixed) {
+            return fixed ? null : "dropout";
+        }
+
+        @Override
+        Layer accelerated(Layer stock, Placement placement, Layer before) {
+            return new OneDnnDropout((DropoutLayer) stock, placement);
         }
     },
     ZERO_PADDING(ZeroPaddingLayer.class) {
@@ -145,13 +159,17 @@ enum Kind {
                 .findAny();
     }
 
-    /** Why a layer of this kind stays with ND4J; null if it need not. */
-    final String whyNot(Layer layer, CNN2DFormat format) {
+    /**
+     * Why a layer of this kind stays with ND4J; null if it need not.
+     *
+     * @param fixed whether its network only predicts any more
+     */
+    final String whyNot(Layer layer, CNN2DFormat format, boolean fixed) {
         DataType type = ((AbstractLayer<?>) layer).getDataType();
-        return type == DataType.FLOAT ? refusal(layer, format) : "data type " + type;
+        return type == DataType.FLOAT ? refusal(layer, format, fixed) : "data type " + type;
     }
 
-    String refusal(Layer stock, CNN2DFormat format) {
+    String refusal(Layer stock, CNN2DFormat format, boolean fixed) {
         return operator == null
                 ? null
                 : unlessFixedFilters((BaseLayer) stock.conf().getLayer());

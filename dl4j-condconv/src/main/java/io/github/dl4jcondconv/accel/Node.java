@@ -7,13 +7,17 @@ import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.MergeVertex;
 
 /** A layer or vertex of a network and what it is connected to. */
 final class Node {
     final String name;
 
-    /** A layer, a vertex that is none, or null of a network input. */
+    /** A layer, a vertex that is none, or null of a network input; without a wrapper that freezes it. */
     final Object content;
+
+    /** Whether nobody wants the gradient by its output. */
+    final boolean frozen;
 
     /** Whether DL4J reshapes what it reads. */
     final boolean preprocessed;
@@ -25,13 +29,20 @@ final class Node {
     final List<Node> readers = new ArrayList<>();
 
     private final CNN2DFormat format;
+    private final boolean fixed;
 
-    Node(String name, Object content, boolean preprocessed, boolean output, CNN2DFormat format) {
+    /**
+     * @param format of the network's images
+     * @param fixed whether the network only predicts any more
+     */
+    Node(String name, Object content, boolean preprocessed, boolean output, CNN2DFormat format, boolean fixed) {
         this.name = name;
-        this.content = content;
+        this.content = Frozen.inside(content);
+        this.frozen = Frozen.stopsGradients(content);
         this.preprocessed = preprocessed;
         this.output = output;
         this.format = format;
+        this.fixed = fixed;
     }
 
     void reads(Node input) {
@@ -47,10 +58,14 @@ final class Node {
         return content != null && content.getClass() == ElementWiseVertex.class;
     }
 
+    boolean isMerge() {
+        return content != null && content.getClass() == MergeVertex.class;
+    }
+
     /** The layer's kind, if it runs on oneDNN. */
     Optional<Kind> kind() {
         return content instanceof Layer layer
-                ? Kind.of(layer).filter(kind -> kind.whyNot(layer, format) == null)
+                ? Kind.of(layer).filter(kind -> kind.whyNot(layer, format, fixed) == null)
                 : Optional.empty();
     }
 
@@ -73,12 +88,15 @@ final class Node {
     boolean takesBlocked() {
         return !preprocessed
                 && !hasDropout()
-                && (isElementWise() || kind().filter(Kind::takesImages).isPresent() || isOwn());
+                && (isElementWise()
+                        || isMerge()
+                        || kind().filter(Kind::takesImages).isPresent()
+                        || isOwn());
     }
 
     /** Whether it makes blocked images of plain ones; whatever fills no block up stays plain. */
     boolean makesBlocked() {
-        return isOwn() || kind().isPresent() && kind().get().makesBlocked((Layer) content);
+        return isOwn() || isMerge() || kind().isPresent() && kind().get().makesBlocked((Layer) content);
     }
 
     /** Whether it may write to what it reads. */
@@ -87,6 +105,8 @@ final class Node {
     }
 
     private boolean hasDropout() {
-        return content instanceof Layer layer && layer.conf().getLayer().getIDropout() != null;
+        return !fixed
+                && content instanceof Layer layer
+                && layer.conf().getLayer().getIDropout() != null;
     }
 }

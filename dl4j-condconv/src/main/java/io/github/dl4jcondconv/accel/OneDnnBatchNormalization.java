@@ -111,11 +111,7 @@ final class OneDnnBatchNormalization extends BatchNormalization {
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
         if (batch == null) {
-            if (computed) {
-                // A backward pass after one of inference: what DL4J makes of it, from what its own forward pass keeps
-                super.activate(false, LayerWorkspaceMgr.noWorkspaces());
-            }
-            return super.backpropGradient(epsilon, workspaces);
+            return computed ? backpropAfterInference(epsilon, workspaces) : super.backpropGradient(epsilon, workspaces);
         }
         boolean fixed = layerConf().isLockGammaBeta();
         INDArray dGamma = fixed ? Nd4j.create(dataType, layerConf().getNOut()) : gradientViews.get(GAMMA);
@@ -137,10 +133,24 @@ final class OneDnnBatchNormalization extends BatchNormalization {
         ConvolutionPass.run(kernel, arguments, DIFF_SRC, Images.memory(next, format));
 
         Gradient gradient = new DefaultGradient();
-        gradient.setGradientFor(GAMMA, dGamma);
-        gradient.setGradientFor(BETA, dBeta);
+        if (!fixed) {
+            gradient.setGradientFor(GAMMA, dGamma);
+            gradient.setGradientFor(BETA, dBeta);
+        }
         addRunningStatistics(gradient);
         return new Pair<>(gradient, next);
+    }
+
+    /** What DL4J makes of it, from what its own forward pass keeps. */
+    private Pair<Gradient, INDArray> backpropAfterInference(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        INDArray read = input;
+        input = Images.plain(read, format);
+        super.activate(false, LayerWorkspaceMgr.noWorkspaces());
+        Pair<Gradient, INDArray> gradients = super.backpropGradient(Images.plain(epsilon, format), workspaces);
+        input = read;
+        gradients.setSecond(
+                workspaces.leverageTo(ArrayType.ACTIVATION_GRAD, Images.like(read, gradients.getSecond(), format)));
+        return gradients;
     }
 
     @Override

@@ -20,17 +20,21 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
     private transient INDArray promised;
     private transient OwnOutput own;
 
-    OneDnnElementWise(ComputationGraph graph, ElementWiseVertex stock, Op op, DataType type, CNN2DFormat format) {
+    OneDnnElementWise(ComputationGraph graph, ElementWiseVertex stock, CNN2DFormat format) {
         super(
                 graph,
                 stock.getVertexName(),
                 stock.getVertexIndex(),
                 stock.getInputVertices(),
                 stock.getOutputVertices(),
-                op,
-                type);
+                operation(stock),
+                DataType.FLOAT);
         this.format = format;
-        this.sum = op == Op.Add;
+        this.sum = operation(stock) == Op.Add;
+    }
+
+    private static Op operation(ElementWiseVertex stock) {
+        return Internals.get(ElementWiseVertex.class, "op", stock);
     }
 
     /** @param summand whose output is an input of this sum and may wait for what follows */

@@ -40,12 +40,13 @@ final class Places {
                 format);
     }
 
-    /** Whether all that it reads is network inputs, padded perhaps, that nothing else reads. */
+    /** Whether all that it reads is network inputs, padded perhaps, or frozen, and nothing else reads that. */
     private static boolean isFirst(Node node) {
         return !node.preprocessed
                 && node.inputs.stream()
                         .allMatch(in -> in.readers.size() == 1
                                 && (in.isNetworkInput()
+                                        || in.frozen
                                         || in.kind().orElse(null) == Kind.ZERO_PADDING && !in.output && isFirst(in)));
     }
 

@@ -32,6 +32,19 @@ record Windows(int[] kernel, int[] stride, int[] dilation, int[] padding, Convol
         return height < 1 || width < 1 ? null : new long[] {nchw[0], channels, height, width};
     }
 
+    /** (N, C, H', W') of what the windows of a deconvolution make of (N, C, H, W), or null where that is nothing. */
+    long[] transposedShape(long[] nchw, long channels) {
+        long height = transposedSize(0, nchw[2]);
+        long width = transposedSize(1, nchw[3]);
+        return height < 1 || width < 1 ? null : new long[] {nchw[0], channels, height, width};
+    }
+
+    private long transposedSize(int axis, long size) {
+        return mode == ConvolutionMode.Same
+                ? size * stride[axis]
+                : (size - 1) * stride[axis] + extent(axis) - 2L * padding[axis];
+    }
+
     private long outputSize(int axis, long size) {
         long room = size + 2L * padding[axis] - extent(axis);
         boolean fits = room >= 0 && (mode != ConvolutionMode.Strict || room % stride[axis] == 0);

@@ -126,20 +126,21 @@ public final class Layout {
         dnnl_memory_desc_t description = new dnnl_memory_desc_t();
         OneDnn.check(
                 dnnl.dnnl_memory_desc_init_by_strides(
-                        description, dims.length, dims, dnnl.dnnl_f32, withLongIdleStrides(dims, strides)),
+                        description, dims.length, dims, dnnl.dnnl_f32, withIdleStrides(dims, strides)),
                 "describe " + Arrays.toString(dims) + " with strides " + Arrays.toString(strides));
         return new Layout(description);
     }
 
-    /** Strides in which those of dimensions of size 1, which ND4J leaves to chance, do not look like overlaps. */
-    private static long[] withLongIdleStrides(long[] dims, long[] strides) {
-        long extent = 1;
-        for (int i = 0; i < dims.length; i++) {
-            extent = Math.max(extent, dims[i] == 1 ? 1 : dims[i] * strides[i]);
-        }
+    /**
+     * Strides in which dimensions of size 1, whose strides ND4J leaves to chance, have those of arrays in C order: others may
+     * look like overlaps, and with larger ones oneDNN's binary operations do nothing at all.
+     */
+    private static long[] withIdleStrides(long[] dims, long[] strides) {
         long[] result = strides.clone();
-        for (int i = 0; i < dims.length; i++) {
-            result[i] = dims[i] == 1 ? extent : strides[i];
+        long next = 1;
+        for (int i = dims.length - 1; i >= 0; i--) {
+            result[i] = dims[i] == 1 ? next : strides[i];
+            next = dims[i] * result[i];
         }
         return result;
     }

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -25,13 +26,15 @@ final class RandomFilterLayer {
     enum Kind {
         PLAIN,
         DEPTHWISE,
-        SEPARABLE;
+        SEPARABLE,
+        DECONVOLUTION;
 
         private ConvolutionLayer.BaseConvBuilder<?> builder(Random random) {
             int multiplier = pick(random, 1, 1, 2, 3);
             int nOut = pick(random, 1, 5, 16, 20, 32);
             return switch (this) {
                 case PLAIN -> new ConvolutionLayer.Builder().nOut(nOut);
+                case DECONVOLUTION -> new Deconvolution2D.Builder().nOut(nOut);
                 case DEPTHWISE -> new DepthwiseConvolution2D.Builder().depthMultiplier(multiplier);
                 case SEPARABLE ->
                     new SeparableConvolution2D.Builder()

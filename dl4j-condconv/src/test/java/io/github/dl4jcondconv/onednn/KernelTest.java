@@ -7,6 +7,7 @@ import static io.github.dl4jcondconv.onednn.Argument.DIFF_SRC;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_WEIGHTS;
 import static io.github.dl4jcondconv.onednn.Argument.DST;
 import static io.github.dl4jcondconv.onednn.Argument.SRC;
+import static io.github.dl4jcondconv.onednn.Argument.SRC_1;
 import static io.github.dl4jcondconv.onednn.Argument.WEIGHTS;
 import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -117,6 +118,16 @@ class KernelTest {
         Memory stack = new Memory(kernel.layout(Argument.SRC).stacked(2), values, 16);
         kernel.runEach(2, Map.of(Argument.SRC, stack, Argument.DST, stack));
         assertThat(values.sumNumber().intValue()).isEqualTo(-16);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2,1,3,7", "2,5,1,7", "1,2,3,1", "1,1,1,1"})
+    void aNumberForEachChannelIsAddedAlongDimensionsOfSizeOneToo(long n, long c, long h, long w) {
+        INDArray sum = Nd4j.zeros(DataType.FLOAT, n, c, h, w);
+        INDArray numbers = Nd4j.ones(DataType.FLOAT, 1, c, 1, 1);
+        Kernel kernel = new Binary(Binary.Operation.ADD, Layout.of(sum), Layout.of(numbers)).kernel(PostOps.NONE);
+        kernel.run(Map.of(SRC, Memory.of(sum), SRC_1, Memory.of(numbers), DST, Memory.of(sum)));
+        assertThat(sum).isEqualTo(Nd4j.ones(DataType.FLOAT, n, c, h, w));
     }
 
     private static Eltwise relu(long... shape) {
