@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.layers;
 import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jcondconv.accel.CpuAcceleration;
 import io.github.dl4jcondconv.engine.MultiInputVertex;
 import io.github.dl4jcondconv.layers.Interpolation.Method;
 import io.github.dl4jcondconv.layers.Sampling.Gate;
@@ -24,6 +25,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
@@ -179,6 +181,70 @@ class SparseInferenceTest {
             w.assign(Nd4j.randn(w.dataType(), w.shape()));
         }
         assertSparseIsDense(c.form(), net, image(type, c.batch()));
+    }
+
+    static Stream<Arguments> acceleratedCases() {
+        return seeds().boxed()
+                .map(seed -> Arguments.of(
+                        seed,
+                        List.of("mask fills", "mask fills twice", "another fills", "mask fills, user reads")
+                                .get((int) (seed % 4))));
+    }
+
+    /**
+     * In networks that only predict, where interpolations that are all readers of a convolution and have its mask get its
+     * samples only, with images so wide that rows are interpolated piece by piece.
+     */
+    @ParameterizedTest
+    @MethodSource("acceleratedCases")
+    void acceleratedNetworksAgree(long seed, String readers) {
+        Nd4j.getRandom().setSeed(seed);
+        Case c = Case.of(seed);
+        InputTypeConvolutional type = (InputTypeConvolutional) InputType.convolutional(
+                6 + c.random().nextInt(20),
+                6 + c.random().nextInt(90),
+                1 + c.random().nextInt(20),
+                c.format());
+        MaskedConv2D convolution = c.configured(new MaskedConv2D.Builder(3))
+                .nOut(1 + c.random().nextInt(33))
+                .activation(c.random().nextBoolean() ? Activation.RELU : Activation.TANH)
+                .build();
+        InputTypeConvolutional features = (InputTypeConvolutional) convolution.getOutputType(0, type);
+        InputType mask = InputType.convolutional(features.getHeight(), features.getWidth(), 1, c.format());
+        GraphBuilder builder = SmallNets.global(DataType.FLOAT, new NoOp())
+                .graphBuilder()
+                .addInputs("in", "mask", "other mask")
+                .setInputTypes(type, mask, mask);
+        MultiInputVertex.addLayer(builder, "conv", convolution, "in", "mask");
+        String filling = readers.startsWith("another") ? "other mask" : "mask";
+        MultiInputVertex.addLayer(builder, "fill", interpolation(c), "conv", filling);
+        // An input must be read
+        MultiInputVertex.addLayer(builder, "unrelated", interpolation(c), "other mask", "other mask");
+        builder.setOutputs("fill", "unrelated");
+        if (readers.endsWith("twice")) {
+            MultiInputVertex.addLayer(builder, "fill again", interpolation(c), "conv", "mask");
+            builder.setOutputs("fill", "unrelated", "fill again");
+        } else if (readers.endsWith("user reads")) {
+            builder.setOutputs("fill", "unrelated", "conv");
+        }
+        ComputationGraph net = SmallNets.built(builder.validateOutputLayerConfig(false));
+        int batch = c.batch();
+        INDArray[] inputs = {image(type, batch), c.mask(maskShape(features, batch)), c.mask(maskShape(features, batch))
+        };
+        INDArray[] defined = Kernels.off(() -> net.output(inputs));
+        CpuAcceleration.accelerateForInference(net);
+        INDArray[] sparse = Kernels.inThreads(2, () -> Kernels.alwaysSparse(() -> net.output(inputs)));
+        INDArray[] dense = Kernels.inThreads(2, () -> Kernels.alwaysDense(() -> net.output(inputs)));
+        for (int i = 0; i < defined.length; i++) {
+            assertThat(sparse[i]).isCloseTo(defined[i], TOLERANCE);
+            assertThat(dense[i]).isCloseTo(defined[i], TOLERANCE);
+        }
+    }
+
+    private static Interpolation interpolation(Case c) {
+        return new Interpolation.Builder(Method.values()[c.random().nextInt(4)])
+                .window(1 + 2 * c.random().nextInt(4))
+                .build();
     }
 
     /** One image has no sample at all, one has a single one, one has all. */
