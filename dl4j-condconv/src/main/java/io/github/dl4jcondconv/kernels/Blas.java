@@ -2,7 +2,10 @@ package io.github.dl4jcondconv.kernels;
 
 import java.lang.ref.Reference;
 import java.util.function.IntConsumer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
+import org.bytedeco.openblas.presets.openblas_nolapack.SetNumThreads;
 
 /**
  * Products of matrices by the BLAS that ND4J's backends for CPUs bring along, each on one thread, for threads of ours that
@@ -10,7 +13,6 @@ import org.bytedeco.openblas.global.openblas_nolapack;
  */
 final class Blas {
     private static int users;
-    private static int threadsBefore;
 
     private Blas() {}
 
@@ -64,17 +66,32 @@ final class Blas {
         }
     }
 
-    /** BLAS has one setting for the whole process: the first to come changes it and the last to go restores it. */
+    /** OpenBLAS has one setting for the whole process: the first to come changes it and the last to go restores it. */
     private static synchronized void limit() {
-        if (users++ == 0) {
-            threadsBefore = openblas_nolapack.blas_get_num_threads();
-            openblas_nolapack.blas_set_num_threads(1);
+        if (users++ == 0 && Threads.SETTING != null) {
+            Threads.SETTING.call(1);
         }
     }
 
     private static synchronized void release() {
-        if (--users == 0) {
-            openblas_nolapack.blas_set_num_threads(threadsBefore);
+        if (--users == 0 && Threads.SETTING != null) {
+            Threads.SETTING.call(Math.max(1, openblas_nolapack.blas_get_num_threads()));
+        }
+    }
+
+    /** OpenBLAS's own function: JavaCPP's looks it up at each call, which takes longer than many products. */
+    private static final class Threads extends SetNumThreads {
+        /** Null where ND4J uses another BLAS. */
+        static final Threads SETTING = find();
+
+        private Threads(Pointer function) {
+            put(function);
+        }
+
+        private static Threads find() {
+            Loader.load(openblas_nolapack.class);
+            Pointer function = Loader.addressof("openblas_set_num_threads");
+            return function == null ? null : new Threads(function);
         }
     }
 }

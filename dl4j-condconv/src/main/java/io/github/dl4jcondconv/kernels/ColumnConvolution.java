@@ -3,9 +3,7 @@ package io.github.dl4jcondconv.kernels;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.Window;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The convolution of every example with its own kernel by BLAS, and its gradients: one product an example, its kernel
@@ -14,49 +12,35 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class ColumnConvolution {
     /** Numbers in the kernels of a tile. */
-    private static final int MOST_KERNELS = 5 << 20;
+    private static final int MOST_KERNELS = 5 << 19;
 
-    /** Numbers in the windows that are in memory at a time. */
-    private static final int MOST_COLUMNS = 4 << 20;
+    /** Numbers in the windows of an image that are used directly after they were made. */
+    private static final int MOST_WINDOWS = 1 << 18;
+
+    /** The same of some images that are used by several tiles. */
+    private static final int MOST_COLUMNS = 1 << 22;
 
     /** As many as there are experts, usually: making kernels writes as much as it reads. */
-    private static final int FEWEST_EXAMPLES = 8;
+    private static final int EXAMPLES = 8;
+
+    /** Fewer rows of a product would not be worth the packing of the other matrix. */
+    private static final int FEWEST_OUTPUTS = 64;
 
     private final Window window;
     private final KernelTiles kernels;
-    private final long[] output;
-    private final List<Tile> tiles;
-    private final List<Band> bands;
-    private final Matrix scratch;
+    private final int examples;
+    private final int outputs;
+    private final int height;
+    private final int width;
 
-    /**
-     * @param image (N, nIn, H, W)
-     * @param output (N, nOut, H', W')
-     */
-    ColumnConvolution(Window window, KernelTiles kernels, long[] image, long[] output) {
+    /** @param output (N, nOut, H', W') */
+    ColumnConvolution(Window window, KernelTiles kernels, long[] output) {
         this.window = window;
         this.kernels = kernels;
-        this.output = output;
-        int outputs = (int) output[1];
-        int examples = (int) Math.min(
-                output[0],
-                Math.max(
-                        Math.max(FEWEST_EXAMPLES, OneDnn.threads()),
-                        MOST_KERNELS / ((long) outputs * kernels.length())));
-        int some = Math.max(1, Math.min(outputs, MOST_KERNELS / (examples * kernels.length())));
-        int parts = (outputs + some - 1) / some;
-        tiles = Tile.cut((int) output[0], examples, outputs, (outputs + parts - 1) / parts);
-        int height = (int) output[2];
-        bands = Band.cut(height, WindowColumns.areTheImage(window, image, output) ? height : rows(examples, image[1]));
-        Tile first = tiles.get(0);
-        scratch = Matrix.of(
-                Nd4j.createUninitialized(DataType.FLOAT, (long) first.examples() * first.outputs() * kernels.length()),
-                first.examples());
-    }
-
-    private int rows(int examples, long inputs) {
-        long row = examples * inputs * window.height() * window.width() * output[3];
-        return (int) Math.max(1, Math.min(output[2], MOST_COLUMNS / row));
+        examples = Math.toIntExact(output[0]);
+        outputs = Math.toIntExact(output[1]);
+        height = Math.toIntExact(output[2]);
+        width = Math.toIntExact(output[3]);
     }
 
     /**
@@ -66,30 +50,12 @@ final class ColumnConvolution {
      */
     void forward(INDArray x, INDArray y) {
         ImageColumns columns = columns(x);
-        for (Tile tile : tiles) {
-            Matrix made = made(tile);
-            kernels.make(tile, made);
-            eachExample(
-                    tile,
-                    (slot, example, band) -> Blas.multiply(
-                            kernel(made, slot, tile), filled(columns, slot, tile, band), part(y, example, tile, band)));
-        }
-    }
-
-    /** Gives the kernels' gradients to their maker. */
-    void backwardKernels(INDArray x, INDArray dy) {
-        ImageColumns columns = columns(x);
-        for (Tile tile : tiles) {
-            Matrix found = made(tile);
-            eachExample(
-                    tile,
-                    (slot, example, band) -> Blas.multiply(
-                            part(dy, example, tile, band),
-                            filled(columns, slot, tile, band).transposed(),
-                            kernel(found, slot, tile),
-                            band.from() > 0));
-            kernels.addGradient(tile, found);
-        }
+        eachProduct(columns, (kernel, matrix, place) -> {
+            if (place.isFirst() || !place.staysForNextTile()) {
+                columns.gather(matrix, place.example, place.band);
+            }
+            Blas.multiply(kernel, matrix, part(y, place.example, place.tile, place.band));
+        });
     }
 
     /**
@@ -102,63 +68,123 @@ final class ColumnConvolution {
         if (!columns.areTheImages()) {
             dx.assign(0);
         }
-        for (Tile tile : tiles) {
-            Matrix made = made(tile);
-            kernels.make(tile, made);
-            eachExample(tile, (slot, example, band) -> {
-                Matrix found = columns.of(slot, example, band);
-                Blas.multiply(
-                        kernel(made, slot, tile).transposed(),
-                        part(dy, example, tile, band),
-                        found,
-                        keepsColumns() && tile.output() > 0);
-                if (!keepsColumns() || tile.output() + tile.outputs() == output[1]) {
-                    columns.scatter(found, example, band);
-                }
-            });
+        eachProduct(columns, (kernel, matrix, place) -> {
+            INDArray upstream = dy;
+            boolean add = place.staysForNextTile() && !place.isFirst();
+            Blas.multiply(kernel.transposed(), part(upstream, place.example, place.tile, place.band), matrix, add);
+            if (place.isLast() || !place.staysForNextTile()) {
+                columns.scatter(matrix, place.example, place.band);
+            }
+        });
+    }
+
+    /** Which product of kernel and windows. */
+    private final class Place {
+        private final Tile tile;
+        private final int example;
+        private final Band band;
+
+        Place(Tile tile, int example, Band band) {
+            this.tile = tile;
+            this.example = example;
+            this.band = band;
+        }
+
+        boolean isFirst() {
+            return tile.output() == 0;
+        }
+
+        boolean isLast() {
+            return tile.output() + tile.outputs() == outputs;
+        }
+
+        boolean staysForNextTile() {
+            return band.rows() == height;
         }
     }
 
     private interface Product {
-        void compute(int slot, int example, Band band);
+        void compute(Matrix kernel, Matrix columns, Place place);
     }
 
-    private void eachExample(Tile tile, Product product) {
-        Blas.share(tile.examples(), slot -> bands.forEach(band -> product.compute(slot, tile.example() + slot, band)));
+    private void eachProduct(ImageColumns columns, Product product) {
+        List<Tile> groups = Tile.byExample(examples, Math.min(EXAMPLES, forEachThread((examples + 1) / 2)), outputs);
+        Blas.share(groups.size(), i -> {
+            Tile group = groups.get(i);
+            List<Band> bands = bands(columns, group);
+            int rows = bands.get(0).rows();
+            INDArray memory = columns.memory(bands.size() == 1 ? group.examples() : 1, rows);
+            for (Tile tile : group.byOutput(fitting(group.examples()))) {
+                Matrix made = tile.memory(kernels.length());
+                kernels.make(tile, made);
+                for (int n = 0; n < tile.examples(); n++) {
+                    int slot = bands.size() == 1 ? n : 0;
+                    for (Band band : bands) {
+                        product.compute(
+                                tile.kernel(made, n, kernels.length()),
+                                columns.of(memory, slot, tile.example() + n, band),
+                                new Place(tile, tile.example() + n, band));
+                    }
+                }
+            }
+        });
     }
 
-    /** Whether the windows stay for the next tile of the same examples. */
-    private boolean keepsColumns() {
-        return bands.size() == 1;
+    private List<Band> bands(ImageColumns columns, Tile group) {
+        boolean whole = columns.areTheImages()
+                || group.byOutput(fitting(group.examples())).size() > 1;
+        return Band.cut(height, whole ? height : (int) Math.max(1, Math.min(height, MOST_WINDOWS / columns.size(1))));
+    }
+
+    private static int forEachThread(int all) {
+        return (all + OneDnn.threads() - 1) / OneDnn.threads();
+    }
+
+    /** Outputs of a tile. */
+    private int fitting(int ofExamples) {
+        return Math.max(1, MOST_KERNELS / (ofExamples * kernels.length()));
+    }
+
+    /** Gives the kernels' gradients to their maker. */
+    void backwardKernels(INDArray x, INDArray dy) {
+        ImageColumns columns = columns(x);
+        Band all = new Band(0, height);
+        int most = Math.max(EXAMPLES, MOST_KERNELS / (FEWEST_OUTPUTS * kernels.length()));
+        if (!columns.areTheImages()) {
+            most = (int) Math.max(1, Math.min(most, MOST_COLUMNS / columns.size(height)));
+        }
+        for (Tile group : Tile.byExample(examples, most, outputs)) {
+            INDArray memory = columns.memory(group.examples(), height);
+            if (!columns.areTheImages()) {
+                Blas.share(group.examples(), n -> {
+                    int example = group.example() + n;
+                    columns.gather(columns.of(memory, n, example, all), example, all);
+                });
+            }
+            List<Tile> tiles = group.byOutput(Math.min(forEachThread(outputs), fitting(group.examples())));
+            Blas.share(tiles.size(), i -> {
+                Tile tile = tiles.get(i);
+                Matrix found = tile.memory(kernels.length());
+                for (int n = 0; n < tile.examples(); n++) {
+                    int example = tile.example() + n;
+                    Blas.multiply(
+                            part(dy, example, tile, all),
+                            columns.of(memory, n, example, all).transposed(),
+                            tile.kernel(found, n, kernels.length()));
+                }
+                kernels.takeGradient(tile, found);
+            });
+        }
     }
 
     private ImageColumns columns(INDArray images) {
-        return new ImageColumns(
-                window, images, output, tiles.get(0).examples(), bands.get(0).rows());
-    }
-
-    private Matrix filled(ImageColumns columns, int slot, Tile tile, Band band) {
-        Matrix matrix = columns.of(slot, tile.example() + slot, band);
-        if (!keepsColumns() || tile.output() == 0) {
-            columns.gather(matrix, tile.example() + slot, band);
-        }
-        return matrix;
-    }
-
-    /** Memory for the kernels of a tile, of any content. */
-    private Matrix made(Tile tile) {
-        return Matrix.of(scratch.array(), 0, tile.examples(), (long) tile.outputs() * kernels.length());
-    }
-
-    /** [outputs, length] of one example. */
-    private Matrix kernel(Matrix made, int slot, Tile tile) {
-        return Matrix.of(made.array(), (long) slot * made.columns(), tile.outputs(), kernels.length());
+        return new ImageColumns(window, images, new long[] {examples, outputs, height, width});
     }
 
     /** Some channels and rows of an example's image y, [outputs, positions]. */
     private Matrix part(INDArray y, int example, Tile tile, Band band) {
-        int plane = Math.toIntExact(output[2] * output[3]);
-        long first = (example * output[1] + tile.output()) * plane + band.from() * output[3];
-        return new Matrix(y, first, tile.outputs(), (int) (band.rows() * output[3]), plane, 1);
+        int plane = height * width;
+        long first = ((long) example * outputs + tile.output()) * plane + (long) band.from() * width;
+        return new Matrix(y, first, tile.outputs(), band.rows() * width, plane, 1);
     }
 }

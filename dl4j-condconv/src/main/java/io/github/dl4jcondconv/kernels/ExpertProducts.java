@@ -12,21 +12,18 @@ public final class ExpertProducts implements ExampleConvolution<INDArray> {
         this.window = window;
     }
 
-    private ColumnConvolution convolution(KernelTiles kernels, INDArray x, INDArray y) {
-        return new ColumnConvolution(window, kernels, x.shape(), y.shape());
-    }
-
     @Override
     public void forward(INDArray x, INDArray experts, INDArray weights, INDArray y) {
-        convolution(MixedExperts.of(experts, weights), x, y).forward(x, y);
+        new ColumnConvolution(window, new MixedExperts(experts, weights), y.shape()).forward(x, y);
     }
 
     @Override
     public void backwardWeights(
             INDArray x, INDArray experts, INDArray weights, INDArray dy, INDArray dExperts, INDArray dWeights) {
         INDArray dense = Images.dense(dExperts);
-        dWeights.assign(0);
-        convolution(MixedExperts.with(experts, weights, dense, dWeights), x, dy).backwardKernels(x, dy);
+        MixedExperts kernels = new MixedExperts(experts, weights, dense);
+        new ColumnConvolution(window, kernels, dy.shape()).backwardKernels(x, dy);
+        dWeights.assign(kernels.gradientOfWeights());
         if (dense != dExperts) {
             dExperts.assign(dense);
         }
@@ -34,6 +31,6 @@ public final class ExpertProducts implements ExampleConvolution<INDArray> {
 
     @Override
     public void backwardData(INDArray experts, INDArray weights, INDArray dy, INDArray dx) {
-        convolution(MixedExperts.of(experts, weights), dx, dy).backwardImages(dy, dx);
+        new ColumnConvolution(window, new MixedExperts(experts, weights), dy.shape()).backwardImages(dy, dx);
     }
 }

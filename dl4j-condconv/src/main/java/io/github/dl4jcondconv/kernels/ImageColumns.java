@@ -1,62 +1,63 @@
 package io.github.dl4jcondconv.kernels;
 
 import io.github.dl4jcondconv.onednn.Window;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Memory for the {@linkplain WindowColumns windows} of some images of a batch, for a band of rows of positions; the images
- * themselves where their pixels are the windows.
+ * The {@linkplain WindowColumns windows} of a batch's images, for a band of rows of positions; the images themselves where
+ * their pixels are the windows.
  */
 final class ImageColumns {
     private final INDArray images;
-    private final int bandRows;
     private final WindowColumns windows;
     private final int rowPositions;
-    private final INDArray memory;
+    private final boolean areTheImages;
 
     /**
      * @param images [N, C, H, W], dense
      * @param output (N, nOut, H', W')
-     * @param slots for how many images
      */
-    ImageColumns(Window window, INDArray images, long[] output, int slots, int bandRows) {
+    ImageColumns(Window window, INDArray images, long[] output) {
         this.images = images;
-        this.bandRows = bandRows;
         windows = new WindowColumns(window, images.shape(), output);
         rowPositions = Math.toIntExact(output[3]);
-        memory = WindowColumns.areTheImage(window, images.shape(), output)
-                ? null
-                : Nd4j.createUninitialized(DataType.FLOAT, slots * slot());
-    }
-
-    private long slot() {
-        return (long) windows.length() * bandRows * rowPositions;
+        areTheImages = WindowColumns.areTheImage(window, images.shape(), output);
     }
 
     /** Whether the images are used themselves. */
     boolean areTheImages() {
-        return memory == null;
+        return areTheImages;
     }
 
-    /** The matrix of an example, of any content unless it has been {@linkplain #gather filled}. */
-    Matrix of(int slot, int example, Band band) {
-        return areTheImages()
+    /** Numbers in the matrix of an image for a band of so many rows: what memory must have for each. */
+    long size(int rows) {
+        return (long) windows.length() * rows * rowPositions;
+    }
+
+    /** Memory of the calling thread. */
+    INDArray memory(int images, int rows) {
+        return areTheImages
+                ? null
+                : Rows.of(Rows.Use.COLUMNS, images * size(rows)).array();
+    }
+
+    /** The matrix of an example, in place {@code slot} of memory; of any content unless it has been filled. */
+    Matrix of(INDArray memory, int slot, int example, Band band) {
+        return areTheImages
                 ? Matrix.of(images, example * pixels(), images.size(1), pixels() / images.size(1))
-                : Matrix.of(memory, slot * slot(), windows.length(), (long) band.rows() * rowPositions);
+                : Matrix.of(memory, slot * size(band.rows()), windows.length(), (long) band.rows() * rowPositions);
     }
 
     /** Fills the matrix of an example. */
     void gather(Matrix columns, int example, Band band) {
-        if (!areTheImages()) {
+        if (!areTheImages) {
             windows.gather(image(example).numbers(), band.from(), band.rows(), columns.numbers());
         }
     }
 
     /** Adds the matrix to an example's image. */
     void scatter(Matrix columns, int example, Band band) {
-        if (!areTheImages()) {
+        if (!areTheImages) {
             windows.scatter(
                     columns.numbers(), band.from(), band.rows(), image(example).numbers());
         }

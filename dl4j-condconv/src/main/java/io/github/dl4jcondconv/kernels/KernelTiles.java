@@ -1,8 +1,8 @@
 package io.github.dl4jcondconv.kernels;
 
 /**
- * The kernels of a batch's examples, each [nOut, length], of which only a tile is in memory at a time: all of them would
- * be much larger than the images.
+ * The kernels of a batch's examples, each [nOut, length], of which only tiles are in memory at a time: all of them would be
+ * much larger than the images. Threads may make tiles at the same time.
  */
 interface KernelTiles {
     /** Numbers in the kernel of an output channel. */
@@ -16,9 +16,10 @@ interface KernelTiles {
     void make(Tile tile, Matrix kernels);
 
     /**
-     * Adds to the gradients of what kernels are made of; called for every tile, in the order of {@link Tile#cut}.
+     * Takes the gradient of kernels: of the same outputs at any one time from one thread only, that of the first examples
+     * first.
      *
      * @param dKernels [examples, outputs * length]
      */
-    void addGradient(Tile tile, Matrix dKernels);
+    void takeGradient(Tile tile, Matrix dKernels);
 }

@@ -1,51 +1,38 @@
 package io.github.dl4jcondconv.kernels;
 
 import io.github.dl4jcondconv.onednn.Images;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Kernels sum_e(a_ne W_e): products with the matrix whose rows are the experts. */
 final class MixedExperts implements KernelTiles {
-    /** Numbers of a kernel at a time: those of all experts and of some examples stay in the cache. */
+    /** Numbers of a kernel at a time: those of all experts and of some examples stay in a core's cache. */
     private static final int STEP = 1 << 13;
 
     private final Matrix experts;
     private final Matrix weights;
     private final Matrix dExperts;
-    private final INDArray dWeights;
     private final int length;
-
-    private MixedExperts(Matrix experts, Matrix weights, Matrix dExperts, INDArray dWeights, int length) {
-        this.experts = experts;
-        this.weights = weights;
-        this.dExperts = dExperts;
-        this.dWeights = dWeights;
-        this.length = length;
-    }
+    /** [N, E], the share that output channels from some one on have in the gradient of a: sums do not depend on threads. */
+    private final Map<Integer, INDArray> dWeights = new ConcurrentSkipListMap<>();
 
     /**
      * @param experts W, [E, nOut, nIn, kH, kW]
      * @param weights a, [N, E]
      */
-    static MixedExperts of(INDArray experts, INDArray weights) {
-        return with(experts, weights, null, null);
+    MixedExperts(INDArray experts, INDArray weights) {
+        this(experts, weights, null);
     }
 
-    /**
-     * With arrays for the gradients.
-     *
-     * @param dExperts to be overwritten, dense
-     * @param dWeights to be added to
-     */
-    static MixedExperts with(INDArray experts, INDArray weights, INDArray dExperts, INDArray dWeights) {
-        return new MixedExperts(
-                rows(Images.dense(experts)),
-                rows(Images.dense(weights)),
-                dExperts == null ? null : rows(dExperts),
-                dWeights,
-                Math.toIntExact(experts.length() / experts.size(0) / experts.size(1)));
+    /** @param dExperts to be overwritten, dense; null if there is no gradient to take */
+    MixedExperts(INDArray experts, INDArray weights, INDArray dExperts) {
+        this.experts = rows(Images.dense(experts));
+        this.weights = rows(Images.dense(weights));
+        this.dExperts = dExperts == null ? null : rows(dExperts);
+        length = Math.toIntExact(experts.length() / experts.size(0) / experts.size(1));
     }
 
     private static Matrix rows(INDArray dense) {
@@ -59,30 +46,43 @@ final class MixedExperts implements KernelTiles {
 
     @Override
     public void make(Tile tile, Matrix kernels) {
-        Matrix part = experts.columns(tile.output() * length, tile.outputs() * length);
-        Matrix mixing = weights.rows(tile.example(), tile.examples());
+        Matrix part = part(experts, tile);
+        Matrix mixing = mixing(tile);
         eachStep(
                 part.columns(),
                 (from, count) -> Blas.multiply(mixing, part.columns(from, count), kernels.columns(from, count)));
     }
 
     @Override
-    public void addGradient(Tile tile, Matrix dKernels) {
-        Matrix part = experts.columns(tile.output() * length, tile.outputs() * length);
-        Matrix dPart = dExperts.columns(tile.output() * length, tile.outputs() * length);
-        Matrix mixing = weights.rows(tile.example(), tile.examples());
-        // Threads that added to the same numbers would do so in any order
-        INDArray shares =
-                Nd4j.createUninitialized(DataType.FLOAT, steps(part.columns()), mixing.rows(), mixing.columns());
+    public void takeGradient(Tile tile, Matrix dKernels) {
+        Matrix part = part(experts, tile);
+        Matrix dPart = part(dExperts, tile);
+        Matrix mixing = mixing(tile);
+        Matrix share = share(tile);
         eachStep(part.columns(), (from, count) -> {
             Matrix found = dKernels.columns(from, count);
-            Matrix share = Matrix.of(
-                    shares, (long) from / STEP * mixing.rows() * mixing.columns(), mixing.rows(), mixing.columns());
-            Blas.multiply(found, part.columns(from, count).transposed(), share);
+            Blas.multiply(found, part.columns(from, count).transposed(), share, from > 0);
             Blas.multiply(mixing.transposed(), found, dPart.columns(from, count), tile.example() > 0);
         });
-        dWeights.get(NDArrayIndex.interval(tile.example(), tile.example() + tile.examples()), NDArrayIndex.all())
-                .addi(shares.sum(0));
+    }
+
+    /** The gradient of a, of all that has been taken. */
+    INDArray gradientOfWeights() {
+        return dWeights.values().stream().reduce(INDArray::addi).orElseThrow();
+    }
+
+    private Matrix share(Tile tile) {
+        INDArray all = dWeights.computeIfAbsent(
+                tile.output(), o -> Nd4j.createUninitialized(DataType.FLOAT, weights.rows(), weights.columns()));
+        return rows(all).rows(tile.example(), tile.examples());
+    }
+
+    private Matrix part(Matrix ofExperts, Tile tile) {
+        return ofExperts.columns(Math.multiplyExact(tile.output(), length), tile.outputs() * length);
+    }
+
+    private Matrix mixing(Tile tile) {
+        return weights.rows(tile.example(), tile.examples());
     }
 
     private interface Step {
@@ -90,10 +90,8 @@ final class MixedExperts implements KernelTiles {
     }
 
     private static void eachStep(int numbers, Step step) {
-        Blas.share(steps(numbers), i -> step.run(i * STEP, Math.min(STEP, numbers - i * STEP)));
-    }
-
-    private static int steps(int numbers) {
-        return (numbers + STEP - 1) / STEP;
+        for (int from = 0; from < numbers; from += STEP) {
+            step.run(from, Math.min(STEP, numbers - from));
+        }
     }
 }

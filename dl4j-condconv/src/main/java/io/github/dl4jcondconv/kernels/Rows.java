@@ -20,7 +20,9 @@ final class Rows {
         PRODUCTS,
         OUTPUT,
         FEATURES,
-        MATRIX
+        MATRIX,
+        KERNELS,
+        COLUMNS
     }
 
     private static final ThreadLocal<Map<Use, Rows>> OF_THREAD =

@@ -1,7 +1,7 @@
 package io.github.dl4jcondconv.kernels;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The kernels of some neighbouring examples for some neighbouring output channels.
@@ -11,19 +11,35 @@ import java.util.List;
  */
 record Tile(int example, int examples, int output, int outputs) {
 
-    /**
-     * Cuts all kernels into tiles, those of the same examples one after another.
-     *
-     * @param examples of a tile, at most
-     * @param outputs of a tile, at most
-     */
-    static List<Tile> cut(int allExamples, int examples, int allOutputs, int outputs) {
-        List<Tile> tiles = new ArrayList<>();
-        for (int n = 0; n < allExamples; n += examples) {
-            for (int o = 0; o < allOutputs; o += outputs) {
-                tiles.add(new Tile(n, Math.min(examples, allExamples - n), o, Math.min(outputs, allOutputs - o)));
-            }
-        }
-        return tiles;
+    /** Cuts examples, with all their outputs, into as few equal tiles as possible of at most so many. */
+    static List<Tile> byExample(int examples, int most, int outputs) {
+        int some = equal(examples, most);
+        return IntStream.iterate(0, n -> n < examples, n -> n + some)
+                .mapToObj(n -> new Tile(n, Math.min(some, examples - n), 0, outputs))
+                .toList();
+    }
+
+    /** Cuts this one into as few equal tiles as possible of at most so many outputs. */
+    List<Tile> byOutput(int most) {
+        int some = equal(outputs, most);
+        return IntStream.iterate(0, o -> o < outputs, o -> o + some)
+                .mapToObj(o -> new Tile(example, examples, output + o, Math.min(some, outputs - o)))
+                .toList();
+    }
+
+    private static int equal(int all, int most) {
+        int parts = (all + most - 1) / most;
+        return (all + parts - 1) / parts;
+    }
+
+    /** Memory of the calling thread for the kernels, each [outputs, length], of any content. */
+    Matrix memory(int length) {
+        long numbers = (long) outputs * length;
+        return Matrix.of(Rows.of(Rows.Use.KERNELS, examples * numbers).array(), 0, examples, numbers);
+    }
+
+    /** The kernel of one of the examples, [outputs, length]. */
+    Matrix kernel(Matrix kernels, int i, int length) {
+        return Matrix.of(kernels.array(), kernels.first() + (long) i * kernels.columns(), outputs, length);
     }
 }
