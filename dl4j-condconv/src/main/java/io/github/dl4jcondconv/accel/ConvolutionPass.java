@@ -32,7 +32,11 @@ record ConvolutionPass(Convolution convolution) {
     void forward(PostOps after, Memory src, Memory weights, Memory bias, Memory dst) {
         // The training kernel at inference too: the other one wants weights in a form that takes longer to make
         Kernel kernel = convolution.forward(true, after);
-        run(kernel, forwardArguments(kernel, src, Reorder.to(kernel.layout(WEIGHTS), weights), bias), DST, dst);
+        run(
+                kernel,
+                forwardArguments(kernel, src, LaidOutWeights.copy(kernel.layout(WEIGHTS), weights), bias),
+                DST,
+                dst);
     }
 
     /** The same with weights that are laid out once. */
@@ -61,7 +65,7 @@ record ConvolutionPass(Convolution convolution) {
     }
 
     void backwardData(Memory diffDst, Memory weights, Memory diffSrc) {
-        backwardData(diffDst, layout -> Reorder.to(layout, weights), diffSrc);
+        backwardData(diffDst, layout -> LaidOutWeights.copy(layout, weights), diffSrc);
     }
 
     /** @param weights gives them in a layout */
@@ -86,13 +90,22 @@ record ConvolutionPass(Convolution convolution) {
         if (diffBias != null) {
             arguments.put(DIFF_BIAS, diffBias);
         }
-        run(kernel, arguments, DIFF_WEIGHTS, diffWeights);
+        run(kernel, arguments, DIFF_WEIGHTS, diffWeights, LaidOutWeights::in);
     }
 
     /** Runs a kernel whose result {@code output} goes to {@code target}. */
     static void run(Kernel kernel, Map<Argument, Memory> arguments, Argument output, Memory target) {
+        run(kernel, arguments, output, target, Memory::allocate);
+    }
+
+    private static void run(
+            Kernel kernel,
+            Map<Argument, Memory> arguments,
+            Argument output,
+            Memory target,
+            Function<Layout, Memory> allocator) {
         boolean direct = target.layout().equals(kernel.layout(output));
-        Memory written = direct ? target : Memory.allocate(kernel.layout(output));
+        Memory written = direct ? target : allocator.apply(kernel.layout(output));
         arguments.put(output, written);
         kernel.run(arguments);
         if (!direct) {

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.accel;
 
+import io.github.dl4jcondconv.kernels.Workers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,10 +11,13 @@ import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.NesterovsUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.regularization.L1Regularization;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -24,7 +28,7 @@ import org.nd4j.linalg.learning.regularization.WeightDecay;
  * What DL4J's updater and its step do to parameters: division of the gradients by the batch size, regularisation, the
  * rule of SGD, Adam and so on, the step. DL4J takes each through all parameters before the next, and at every iteration
  * makes new views of every parameter. Here all are done to a piece that fits into the caches before the next piece, on views
- * that stay. Each is DL4J's own operation, so that parameters, gradients and updater state get the same bits.
+ * that stay; parameters, gradients and updater state get the same bits.
  */
 final class FusedUpdate {
     /** Numbers; so many of parameters, gradients and updater state fit into caches, and calls cost little beside them. */
@@ -37,6 +41,7 @@ final class FusedUpdate {
     private final INDArray params;
     private final INDArray gradients;
     private final List<Treatment> treatments;
+    private final List<NesterovsTile> tiles = new ArrayList<>();
     private final List<Piece> pieces = new ArrayList<>();
 
     /**
@@ -69,8 +74,10 @@ final class FusedUpdate {
 
     /** Updates all parameters. */
     void apply(boolean divide, int batchSize, int iteration, int epoch) {
+        int divisor = divide ? batchSize : 1;
+        Workers.run(tiles.size(), i -> tiles.get(i).apply(divisor, iteration, epoch));
         for (Piece piece : pieces) {
-            piece.apply(divide, batchSize, iteration, epoch);
+            piece.apply(divisor, iteration, epoch);
         }
     }
 
@@ -89,10 +96,37 @@ final class FusedUpdate {
             Treatment treatment = Treatment.of(states.get(i));
             boolean ends = i == states.size() - 1 || !treatment.equals(Treatment.of(states.get(i + 1)));
             long end = states.get(i).getParamOffsetEnd();
-            for (; ends && from < end; from = Math.min(from + PIECE, end)) {
-                pieces.add(piece(block, treatment, from, Math.min(from + PIECE, end)));
+            if (ends) {
+                cut(block, treatment, from, end);
+                from = end;
             }
         }
+    }
+
+    private void cut(UpdaterBlock block, Treatment treatment, long start, long end) {
+        boolean tiled = treatment.isPlainNesterovs() && params.dataType() == DataType.FLOAT;
+        long most = tiled ? NesterovsTile.MOST : PIECE;
+        for (long from = start; from < end; from += most) {
+            long to = Math.min(from + most, end);
+            if (tiled) {
+                tiles.add(tile(block, treatment, from, to));
+            } else {
+                pieces.add(piece(block, treatment, from, to));
+            }
+        }
+    }
+
+    private NesterovsTile tile(UpdaterBlock block, Treatment treatment, long from, long to) {
+        NesterovsUpdater whole = (NesterovsUpdater) block.getGradientUpdater();
+        return new NesterovsTile(
+                params,
+                gradients,
+                whole.getV(),
+                from,
+                from - block.getParamOffsetStart(),
+                (int) (to - from),
+                treatment.divided,
+                whole.getConfig());
     }
 
     private Piece piece(UpdaterBlock block, Treatment treatment, long from, long to) {
@@ -125,6 +159,10 @@ final class FusedUpdate {
                     Objects.requireNonNullElse(layer.getGradientNormalization(), GradientNormalization.None));
         }
 
+        boolean isPlainNesterovs() {
+            return rule.getClass() == Nesterovs.class && regularizations.isEmpty();
+        }
+
         boolean isElementByElement() {
             boolean dl4jsOwn = rule.getClass().getPackage() == IUpdater.class.getPackage();
             return dl4jsOwn
@@ -134,9 +172,9 @@ final class FusedUpdate {
     }
 
     private record Piece(INDArray params, INDArray gradients, Treatment treatment, GradientUpdater<?> rule) {
-        void apply(boolean divide, int batchSize, int iteration, int epoch) {
-            if (divide && treatment.divided) {
-                gradients.divi(batchSize);
+        void apply(int divisor, int iteration, int epoch) {
+            if (treatment.divided && divisor != 1) {
+                gradients.divi(divisor);
             }
             regularize(ApplyStep.BEFORE_UPDATER, iteration, epoch);
             rule.applyUpdater(gradients, iteration, epoch);

@@ -36,6 +36,7 @@ import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -49,6 +50,11 @@ final class OneDnnBatchNormalization extends BatchNormalization {
     private final transient CNN2DFormat format;
 
     private transient boolean computed;
+
+    /** Of the last batch that the layer was trained with; made at the first one. */
+    private transient INDArray mean;
+
+    private transient INDArray variance;
 
     /** What the last training pass left; null after others. */
     private transient Batch batch;
@@ -87,7 +93,11 @@ final class OneDnnBatchNormalization extends BatchNormalization {
     private void normalizeByBatch(INDArray output, boolean relu, LayerWorkspaceMgr workspaces) {
         BatchNorm operation = operation(relu);
         Kernel kernel = operation.forwardTraining();
-        batch = new Batch(relu, output, statistics(workspaces), statistics(workspaces));
+        if (mean == null) {
+            mean = newStatistics();
+            variance = newStatistics();
+        }
+        batch = new Batch(relu, output, mean, variance);
         Map<Argument, Memory> arguments = arguments(operation, forwardScale(), forwardShift());
         arguments.put(MEAN, Images.vector(batch.mean));
         arguments.put(VARIANCE, Images.vector(batch.variance));
@@ -206,8 +216,10 @@ final class OneDnnBatchNormalization extends BatchNormalization {
         return Nd4j.valueArrayOf(new long[] {layerConf().getNOut()}, value, dataType);
     }
 
-    private INDArray statistics(LayerWorkspaceMgr workspaces) {
-        return Images.create(workspaces, ArrayType.INPUT, layerConf().getNOut());
+    private INDArray newStatistics() {
+        try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            return Memory.aligned(layerConf().getNOut());
+        }
     }
 
     private INDArray runningVariance() {

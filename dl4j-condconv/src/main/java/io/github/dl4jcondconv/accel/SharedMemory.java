@@ -2,7 +2,6 @@ package io.github.dl4jcondconv.accel;
 
 import io.github.dl4jcondconv.onednn.Memory;
 import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -27,7 +26,7 @@ final class SharedMemory {
 
     private static INDArray allocate(long length) {
         try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            return Memory.aligned(n -> Nd4j.createUninitialized(DataType.FLOAT, n), length);
+            return Memory.aligned(length);
         }
     }
 }

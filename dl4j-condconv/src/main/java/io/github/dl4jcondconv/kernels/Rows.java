@@ -5,7 +5,6 @@ import java.nio.FloatBuffer;
 import java.util.EnumMap;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -51,7 +50,7 @@ final class Rows {
         if (rows == null || rows.array.length() < numbers) {
             Math.multiplyExact(Math.toIntExact(numbers), Float.BYTES); // what a buffer can index
             try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                rows = new Rows(Memory.aligned(n -> Nd4j.createUninitialized(DataType.FLOAT, n), numbers));
+                rows = new Rows(Memory.aligned(numbers));
             }
             all.put(use, rows);
         }

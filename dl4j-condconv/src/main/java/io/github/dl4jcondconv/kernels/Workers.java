@@ -9,11 +9,11 @@ import java.util.stream.IntStream;
  * Java threads that share work whose parts are too small, or too much Java, for OpenMP's threads. Native code that they
  * call runs on the thread that calls it.
  */
-final class Workers {
+public final class Workers {
     private Workers() {}
 
     /** Runs tasks 0 to {@code tasks - 1} on as many threads as a kernel of the calling thread would use. */
-    static void run(int tasks, IntConsumer task) {
+    public static void run(int tasks, IntConsumer task) {
         run(Math.min(tasks, OneDnn.threads()), tasks, task);
     }
 

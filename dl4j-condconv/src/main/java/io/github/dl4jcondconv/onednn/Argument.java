@@ -29,8 +29,8 @@ public enum Argument {
     DIFF_SCALE(dnnl.DNNL_ARG_DIFF_SCALE),
     DIFF_SHIFT(dnnl.DNNL_ARG_DIFF_SHIFT);
 
-    private static final Set<Argument> WRITTEN =
-            EnumSet.of(DST, MEAN, VARIANCE, WORKSPACE, DIFF_SRC, DIFF_WEIGHTS, DIFF_BIAS, DIFF_SCALE, DIFF_SHIFT);
+    /** Vectors of one number a channel are written too, but not past the caches. */
+    private static final Set<Argument> WRITTEN_IN_BULK = EnumSet.of(DST, WORKSPACE, DIFF_SRC, DIFF_WEIGHTS);
 
     final int id;
 
@@ -38,8 +38,8 @@ public enum Argument {
         this.id = id;
     }
 
-    /** Whether some kernels write it. */
-    boolean isWritten() {
-        return WRITTEN.contains(this);
+    /** Whether some kernels write it, perhaps with stores that bypass the caches and fault elsewhere than where lines begin. */
+    boolean isWrittenInBulk() {
+        return WRITTEN_IN_BULK.contains(this);
     }
 }

@@ -5,7 +5,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** FLOAT arrays as Java has them, copied as a whole. */
+/** FLOAT arrays as Java has them. */
 public final class Floats {
     private Floats() {}
 
@@ -31,6 +31,39 @@ public final class Floats {
         }
         memory(dense).put(values);
         Reference.reachabilityFence(dense);
+    }
+
+    /**
+     * Reads some elements into the beginning of an array of Java's.
+     *
+     * @param array FLOAT, in C order without gaps
+     * @param first the number of the first one
+     * @throws IllegalArgumentException if not all of them are there
+     */
+    public static void read(INDArray array, long first, float[] values, int count) {
+        memory(checked(array, first, count)).position(first).get(values, 0, count);
+        Reference.reachabilityFence(array);
+    }
+
+    /**
+     * Writes the beginning of an array of Java's to some elements.
+     *
+     * @param array FLOAT, in C order without gaps
+     * @param first the number of the first one
+     * @throws IllegalArgumentException if not all of them are there
+     */
+    public static void write(float[] values, int count, INDArray array, long first) {
+        memory(checked(array, first, count)).position(first).put(values, 0, count);
+        Reference.reachabilityFence(array);
+    }
+
+    private static INDArray checked(INDArray array, long first, int count) {
+        INDArray dense = checked(array);
+        if (dense != array || first < 0 || first + count > array.length()) {
+            throw new IllegalArgumentException("elements " + first + " to " + (first + count)
+                    + " are not in an array of " + array.length() + ", or it has gaps");
+        }
+        return array;
     }
 
     private static INDArray checked(INDArray array) {

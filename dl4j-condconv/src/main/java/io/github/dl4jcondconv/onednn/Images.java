@@ -5,8 +5,8 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Images as the layers of accelerated networks pass them on: plain, [N, C, H, W] or [N, H, W, C] as DL4J has them, or blocked,
@@ -73,7 +73,9 @@ public final class Images {
         if (workspaces.isScopedOut(type)) {
             return workspaces.createUninitialized(type, DataType.FLOAT, shape, 'c');
         }
-        return Memory.aligned(n -> workspaces.createUninitialized(type, DataType.FLOAT, n), shape);
+        try (MemoryWorkspace scope = workspaces.notifyScopeBorrowed(type)) {
+            return Memory.aligned(shape);
+        }
     }
 
     /** The same images without blocks, in the current workspace where that takes a copy. */
@@ -92,8 +94,7 @@ public final class Images {
     }
 
     private static INDArray converted(INDArray images, CNN2DFormat format, boolean blocked) {
-        INDArray result = Memory.aligned(
-                n -> Nd4j.createUninitialized(DataType.FLOAT, n), arrayShape(shape(images, format), format, blocked));
+        INDArray result = Memory.aligned(arrayShape(shape(images, format), format, blocked));
         Reorder.copy(memory(images, format), memory(result, format));
         return result;
     }

@@ -95,7 +95,7 @@ public final class Kernel {
             for (Argument argument : layouts.keySet()) {
                 Memory memory = arguments.get(argument);
                 Pointer address = memory.address();
-                boolean direct = !needsAligned || !argument.isWritten() || isAligned(address);
+                boolean direct = !needsAligned || !argument.isWrittenInBulk() || isAligned(address);
                 call.point(i++, direct ? address : detours.add(address, memory.layout()));
             }
             if (scratchpad != null) {
@@ -155,7 +155,7 @@ public final class Kernel {
             if (memory.array().isAttached()) {
                 throw new IllegalArgumentException("oneDNN: " + argument + " lies in a workspace, which may close");
             }
-            if (needsAligned && argument.isWritten() && !isAligned(address)) {
+            if (needsAligned && argument.isWrittenInBulk() && !isAligned(address)) {
                 throw new IllegalArgumentException("oneDNN: " + argument + " must begin where a cache line does");
             }
             bound.point(i++, address);
@@ -177,7 +177,7 @@ public final class Kernel {
     private Stack stack(Argument argument, Memory memory, Layout each) {
         Pointer first = memory.address();
         long bytes = each.elements() * Float.BYTES;
-        if (needsAligned && argument.isWritten() && (!isAligned(first) || bytes % Memory.CACHE_LINE != 0)) {
+        if (needsAligned && argument.isWrittenInBulk() && (!isAligned(first) || bytes % Memory.CACHE_LINE != 0)) {
             throw new IllegalArgumentException("oneDNN: every " + argument + " must begin where a cache line does");
         }
         return new Stack(new BytePointer(first), bytes);

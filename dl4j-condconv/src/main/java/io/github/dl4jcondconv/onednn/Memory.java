@@ -1,9 +1,9 @@
 package io.github.dl4jcondconv.onednn;
 
 import java.util.Arrays;
-import java.util.function.LongFunction;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -43,21 +43,20 @@ public record Memory(Layout layout, INDArray array, long first) {
 
     /** New memory, in ND4J's current workspace if there is one. */
     public static Memory allocate(Layout layout) {
-        return new Memory(layout, aligned(n -> Nd4j.createUninitialized(DataType.FLOAT, n), layout.elements()));
+        return new Memory(layout, aligned(layout.elements()));
     }
 
     /**
-     * A new array in c order whose first element lies where a cache line begins. Kernels write to other places too, at the
-     * price of a copy.
-     *
-     * @param allocator makes a FLOAT vector of a given length
+     * A new array of any content in c order, in ND4J's current workspace if there is one, whose first element lies where
+     * a cache line begins. Kernels write to other places too, at the price of a copy.
      */
-    public static INDArray aligned(LongFunction<INDArray> allocator, long... shape) {
+    public static INDArray aligned(long... shape) {
         long length = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-        INDArray vector = allocator.apply(length + CACHE_LINE / Float.BYTES);
-        long excess = address(vector) % CACHE_LINE;
+        // Of a buffer alone: arrays take ND4J longer to make than small kernels run
+        DataBuffer buffer = Nd4j.createBuffer(DataType.FLOAT, length + CACHE_LINE / Float.BYTES, false);
+        long excess = buffer.addressPointer().address() % CACHE_LINE;
         long offset = excess == 0 ? 0 : (CACHE_LINE - excess) / Float.BYTES;
-        return Nd4j.create(vector.data(), shape, Nd4j.getStrides(shape, 'c'), vector.offset() + offset, 'c');
+        return Nd4j.create(buffer, shape, Nd4j.getStrides(shape, 'c'), offset, 'c');
     }
 
     /** The same memory read or written in another way. */
@@ -86,9 +85,5 @@ public record Memory(Layout layout, INDArray array, long first) {
     Pointer address() {
         Pointer start = array.data().addressPointer();
         return first == 0 ? start : new FloatPointer(start).getPointer(first);
-    }
-
-    private static long address(INDArray array) {
-        return array.data().addressPointer().address();
     }
 }

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.updaters.NesterovsUpdater;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.AMSGrad;
@@ -40,7 +41,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
 
-/** In DOUBLE, whose layers stay DL4J's own: the gradients are the same, and so must be all that is made of them. */
+/** Mostly in DOUBLE, whose layers stay DL4J's own: the gradients are the same, and so must be all that is made of them. */
 @EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class FusedDescentTest {
     private static final int STEPS = 3;
@@ -86,6 +87,32 @@ class FusedDescentTest {
                 .isEqualTo(numbers(stock.getUpdater().getStateViewArray()));
     }
 
+    /** Of tiles, whose last one is shorter; DL4J's operations round every product and sum, and so does Java. */
+    @Test
+    void momentumInFloatBecomesWhatNd4jsOperationMakesOfIt() {
+        long size = 2 * NesterovsTile.MOST + 77;
+        INDArray params = Nd4j.randn(DataType.FLOAT, size);
+        INDArray gradients = Nd4j.randn(DataType.FLOAT, size);
+        INDArray v = Nd4j.randn(DataType.FLOAT, size);
+        INDArray[] expected = {params.dup(), gradients.div(48), v.dup()};
+        Nesterovs config = new Nesterovs(0.0137, 0.9);
+        Nd4j.exec(new NesterovsUpdater(expected[1], expected[2], 0.0137, 0.9));
+        expected[0].subi(expected[1]);
+        for (long from = 0; from < size; from += NesterovsTile.MOST) {
+            int length = (int) Math.min(NesterovsTile.MOST, size - from);
+            new NesterovsTile(params, gradients, v, from, from, length, true, config).apply(48, 0, 0);
+        }
+        assertThat(Nd4j.concat(0, params, gradients, v)).isCloseTo(Nd4j.concat(0, expected), 1e-6);
+    }
+
+    /** In FLOAT, whose gradients differ by rounding: 1e-6 a step. */
+    @Test
+    void parametersInFloatBecomeWhatDl4jMakesOfThem() {
+        ComputationGraph stock = trained(graph(builder -> builder.dataType(DataType.FLOAT)));
+        ComputationGraph fused = trained(accelerated(graph(builder -> builder.dataType(DataType.FLOAT))));
+        assertThat(fused.params()).isCloseTo(stock.params(), 1e-5);
+    }
+
     static List<UnaryOperator<NeuralNetConfiguration.Builder>> options() {
         return List.of(
                 builder -> builder.l1(0.01).l2(0.02),
@@ -105,6 +132,14 @@ class FusedDescentTest {
         ComputationGraph stock = trained(graph(option));
         ComputationGraph fused = trained(accelerated(graph(option)));
         assertThat(fused.params().toDoubleVector()).isEqualTo(stock.params().toDoubleVector());
+    }
+
+    @Test
+    void aLayerOfMoreParametersThanAreUpdatedAtOnceIsUpdatedAsInDl4j() {
+        ComputationGraph stock = graph(builder -> builder.updater(new Adam()), 1000);
+        ComputationGraph fused = accelerated(graph(builder -> builder.updater(new Adam()), 1000));
+        Stream.of(stock, fused).forEach(network -> network.fit(batch));
+        assertThat(fused.params()).isEqualTo(stock.params());
     }
 
     @Test
@@ -187,13 +222,16 @@ class FusedDescentTest {
         return graph;
     }
 
-    /** With more parameters in one layer than are updated at once. */
     private static ComputationGraph graph(UnaryOperator<NeuralNetConfiguration.Builder> option) {
+        return graph(option, 7);
+    }
+
+    private static ComputationGraph graph(UnaryOperator<NeuralNetConfiguration.Builder> option, int width) {
         ComputationGraph graph = new ComputationGraph(option.apply(global())
                 .graphBuilder()
                 .addInputs("in")
                 .setInputTypes(InputType.feedForward(1050))
-                .addLayer("wide", new DenseLayer.Builder().nOut(1000).build(), "in")
+                .addLayer("wide", new DenseLayer.Builder().nOut(width).build(), "in")
                 .addLayer("norm", new BatchNormalization(), "wide")
                 .addLayer("out", output(), "norm")
                 .setOutputs("out")

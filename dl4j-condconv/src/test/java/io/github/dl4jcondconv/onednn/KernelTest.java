@@ -112,8 +112,7 @@ class KernelTest {
 
     @Test
     void stacksAreComputedFromTheirFirstElementOn() {
-        INDArray values =
-                Memory.aligned(n -> Nd4j.create(DataType.FLOAT, n), 48).assign(-1);
+        INDArray values = Memory.aligned(48).assign(-1);
         Kernel kernel = relu(16).forward();
         Memory stack = new Memory(kernel.layout(Argument.SRC).stacked(2), values, 16);
         kernel.runEach(2, Map.of(Argument.SRC, stack, Argument.DST, stack));
