@@ -5,6 +5,7 @@ import io.github.dl4jcondconv.onednn.Eltwise;
 import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.Reorder;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -65,7 +66,7 @@ final class ConvolutionCore {
 
     /** Writes the convolution of images, and the activation where kernels do that. */
     void write(INDArray input, Filters filters, INDArray bias, INDArray y) {
-        ConvolutionPass pass = pass(Images.shape(input, format), filters, bias != null);
+        ConvolutionPass pass = pass(input, filters, bias != null, y);
         Memory src = Images.memory(input, format);
         Memory offsets = bias == null ? null : Images.vector(bias);
         Memory dst = Images.memory(y, format);
@@ -78,14 +79,14 @@ final class ConvolutionCore {
 
     /** Writes the ReLU of the sum of the convolution of images and of others, blocked, in a network that only predicts. */
     void writeRectifiedSum(INDArray input, Filters filters, INDArray bias, INDArray addend, INDArray y) {
-        pass(Images.shape(input, format), filters, bias != null)
-                .forwardAndAdd(
-                        Eltwise.Function.RELU,
-                        Images.memory(input, format),
-                        fixedWeights(filters),
-                        bias == null ? null : Images.vector(bias),
-                        Images.memory(addend, format),
-                        Images.memory(y, format));
+        ConvolutionPass pass = pass(input, filters, bias != null, y);
+        pass.forwardAndAdd(
+                Eltwise.Function.RELU,
+                Images.memory(input, format),
+                fixedWeights(filters),
+                bias == null ? null : Images.vector(bias),
+                Reorder.to(pass.convolution().dst(), Images.memory(addend, format)),
+                Images.memory(y, format));
     }
 
     private FixedWeights fixedWeights(Filters filters) {
@@ -133,6 +134,21 @@ final class ConvolutionCore {
 
     void clear() {
         activation.clear();
+    }
+
+    /** A pass in the layout of the output where that is one block. */
+    private ConvolutionPass pass(INDArray input, Filters filters, boolean bias, INDArray y) {
+        long[] in = Images.shape(input, format);
+        if (!Images.areInOneBlock(y)) {
+            return pass(in, filters, bias);
+        }
+        long[] out = Images.shape(y, format);
+        return new ConvolutionPass(new Convolution(
+                Layout.pixels(in),
+                Layout.any(filters.memory().layout().dims()),
+                bias,
+                Layout.pixels(out),
+                windows.on(in, out)));
     }
 
     private ConvolutionPass pass(long[] in, Filters filters, boolean bias) {

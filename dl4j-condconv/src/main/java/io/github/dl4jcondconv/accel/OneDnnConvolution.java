@@ -4,7 +4,6 @@ import io.github.dl4jcondconv.accel.ConvolutionCore.Filters;
 import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import java.util.Arrays;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
@@ -68,14 +67,15 @@ final class OneDnnConvolution extends ConvolutionLayer implements OwnOutputs.Mak
     }
 
     private Promise promise(LayerWorkspaceMgr workspaces) {
-        long[] nchw = core.outputShape(input, layerConf().getNOut());
-        CNN2DFormat format = layerConf().getCnn2dDataFormat();
         leaveActivations(workspaces);
+        if (own != null) {
+            return new Promise(input, own.array(ownShape()));
+        }
+        long[] nchw = core.outputShape(input, layerConf().getNOut());
         return new Promise(
                 input,
-                own == null
-                        ? Images.create(workspaces, ArrayType.ACTIVATIONS, nchw, format, true)
-                        : own.array(Images.arrayShape(nchw, format, true)));
+                Images.create(
+                        workspaces, ArrayType.ACTIVATIONS, nchw, layerConf().getCnn2dDataFormat(), true));
     }
 
     /**
@@ -120,12 +120,13 @@ final class OneDnnConvolution extends ConvolutionLayer implements OwnOutputs.Mak
         assertInputSet(false);
         placement.checkPass(training);
         trained = training;
-        computed = OneDnn.isAvailable() && isValid();
+        insidePass = Placement.staysInside(workspaces, getTrainingListeners());
+        boolean recorded = own != null && insidePass && own.isRecorded(input);
+        computed = recorded || OneDnn.isAvailable() && isValid();
         if (!computed) {
             return super.activate(training, workspaces);
         }
         applyDropOutIfNecessary(training, workspaces);
-        insidePass = Placement.staysInside(workspaces, getTrainingListeners());
         if (waits && insidePass) {
             promise = promise(workspaces);
             return promise.output;
@@ -147,9 +148,11 @@ final class OneDnnConvolution extends ConvolutionLayer implements OwnOutputs.Mak
     }
 
     private long[] ownShape() {
-        long[] shape = core.outputShape(input, layerConf().getNOut());
-        return Images.arrayShape(
-                shape, layerConf().getCnn2dDataFormat(), placement.blocked() && Images.canBeBlocked(shape[1]));
+        long[] nchw = core.outputShape(input, layerConf().getNOut());
+        boolean blocked = placement.blocked() && Images.canBeBlocked(nchw[1]);
+        return blocked && Images.areBlocked(input) && Images.areBetterInOneBlock(nchw)
+                ? Images.pixelsShape(nchw)
+                : Images.arrayShape(nchw, layerConf().getCnn2dDataFormat(), blocked);
     }
 
     @Override

@@ -73,12 +73,20 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
                 summand.keepPromise();
             }
         }
-        if (!inside || !Arrays.stream(inputs).allMatch(Images::areBlocked)) {
+        if (!inside || !Arrays.stream(inputs).allMatch(Images::areBlocked) || !haveOneBlock(inputs)) {
             for (int i = 0; i < inputs.length; i++) {
                 inputs[i] = Images.plain(inputs[i], format);
             }
         }
         return super.doForward(training, workspaces);
+    }
+
+    private static boolean haveOneBlock(INDArray[] inputs) {
+        return Arrays.stream(inputs)
+                        .mapToLong(input -> input.size(4))
+                        .distinct()
+                        .count()
+                == 1;
     }
 
     private static boolean haveOneShape(INDArray[] inputs) {

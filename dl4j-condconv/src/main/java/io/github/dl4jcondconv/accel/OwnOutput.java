@@ -53,11 +53,11 @@ final class OwnOutput {
      * @param from arrays from the sources
      */
     INDArray compute(Supplier<long[]> form, Consumer<INDArray> work, INDArray... from) {
-        boolean again = place == memory.identity() && isLast(from);
-        if (again && recording != null && recording.isForThisThread()) {
+        if (isRecorded(from)) {
             recording.repeat();
             return array;
         }
+        boolean again = isLast(from);
         INDArray output = array(form.get());
         if (again) {
             recording = Recording.of(() -> work.accept(output));
@@ -68,8 +68,17 @@ final class OwnOutput {
         return output;
     }
 
+    /** Whether the output of these arrays only takes what was recorded. */
+    boolean isRecorded(INDArray... from) {
+        return recording != null && isLast(from) && recording.isForThisThread();
+    }
+
     private boolean isLast(INDArray[] from) {
-        return inputs.length == from.length && IntStream.range(0, from.length).allMatch(i -> inputs[i] == from[i]);
+        boolean same = place == memory.identity() && inputs.length == from.length;
+        for (int i = 0; same && i < from.length; i++) {
+            same = inputs[i] == from[i];
+        }
+        return same;
     }
 
     /** Whether they stay where they are and what they are. */

@@ -73,7 +73,9 @@ record Placement(
         return OneDnn.isAvailable()
                 && !workspaces.isScopedOut(ArrayType.ACTIVATIONS)
                 && isDl4jsOwn(workspaces.getWorkspaceName(ArrayType.ACTIVATIONS))
-                && (listeners == null || listeners.stream().noneMatch(l -> READS_ACTIVATIONS.get(l.getClass())));
+                && (listeners == null
+                        || listeners.isEmpty()
+                        || listeners.stream().noneMatch(l -> READS_ACTIVATIONS.get(l.getClass())));
     }
 
     private static boolean isDl4jsOwn(String workspace) {

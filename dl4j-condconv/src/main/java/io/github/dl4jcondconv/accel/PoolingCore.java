@@ -53,10 +53,13 @@ final class PoolingCore {
         ConvolutionPass.run(kernel, arguments, DIFF_SRC, diffSrc);
     }
 
-    /** In the layout of blocked or plain NCHW images. */
+    /** In the layout of the large images if it is one block, otherwise of blocked or plain NCHW images. */
     private Pooling operation(Window window, Memory large, Memory small) {
         long[] in = large.layout().dims();
         long[] out = small.layout().dims();
+        if (large.layout().equals(Layout.pixels(in))) {
+            return new Pooling(kind, large.layout(), Layout.pixels(out), window);
+        }
         boolean blocks = Images.canBeBlocked(in[1]);
         return new Pooling(
                 kind,

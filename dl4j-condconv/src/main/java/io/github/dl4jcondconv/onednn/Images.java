@@ -10,12 +10,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Images as the layers of accelerated networks pass them on: plain, [N, C, H, W] or [N, H, W, C] as DL4J has them, or blocked,
- * [N, C / block, H, W, block], the layout that oneDNN computes in. Blocked images are honest arrays: whatever works
+ * [N, C / block, H, W, block], the layout that oneDNN computes in. The block is what a vector register holds or, of few
+ * pixels, all channels. Blocked images are honest arrays: whatever works
  * element by element takes them as they are, and whatever else sees five dimensions.
  */
 public final class Images {
     private static final int BLOCKED_RANK = 5;
     private static final int PLAIN_RANK = 4;
+
+    /** Of AVX-512, which oneDNN's kernels for pixels need. */
+    private static final int WIDEST_BLOCK = 16;
+
+    /** Measured; of more, fewer multiplications count more than reading filters in one go. */
+    private static final int FEW_PIXELS = 64;
 
     private Images() {}
 
@@ -29,6 +36,19 @@ public final class Images {
         return array.dataType() == DataType.FLOAT
                 && (areBlocked(array) || array.rank() == PLAIN_RANK)
                 && shape(array, format)[1] == channels;
+    }
+
+    /** Whether images are blocked, with all channels in one block that is larger than a register. */
+    public static boolean areInOneBlock(INDArray images) {
+        return areBlocked(images) && images.size(4) != OneDnn.channelBlock();
+    }
+
+    /**
+     * Whether convolutions that make images (N, C, H, W) are faster with all channels in one block. Of several small images
+     * they are not: oneDNN's kernels read all filters again for each.
+     */
+    public static boolean areBetterInOneBlock(long[] nchw) {
+        return OneDnn.channelBlock() == WIDEST_BLOCK && nchw[0] == 1 && nchw[2] * nchw[3] <= FEW_PIXELS;
     }
 
     /** Whether a number of channels can be blocked without filling up. */
@@ -53,10 +73,14 @@ public final class Images {
     /** An array's memory, as images of (N, C, H, W). */
     public static Memory memory(INDArray images, CNN2DFormat format) {
         if (areBlocked(images)) {
-            return new Memory(Layout.blocked(shape(images, format)), dense(images));
+            return new Memory(blockedLayout(images, shape(images, format)), dense(images));
         }
         INDArray own = hasOwnElements(images) ? images : images.dup('c');
         return Memory.of(format == CNN2DFormat.NCHW ? own : own.permute(0, 3, 1, 2));
+    }
+
+    private static Layout blockedLayout(INDArray blocked, long[] nchw) {
+        return areInOneBlock(blocked) ? Layout.pixels(nchw) : Layout.blocked(nchw);
     }
 
     /** New images, of any content. */
@@ -106,6 +130,11 @@ public final class Images {
             return new long[] {nchw[0], nchw[1] / block, nchw[2], nchw[3], block};
         }
         return format == CNN2DFormat.NCHW ? nchw : new long[] {nchw[0], nchw[2], nchw[3], nchw[1]};
+    }
+
+    /** The shape of an array of images (N, C, H, W) in one block. */
+    public static long[] pixelsShape(long[] nchw) {
+        return new long[] {nchw[0], 1, nchw[2], nchw[3], nchw[1]};
     }
 
     /** The layout that kernels compute images in: blocked where that fills no block up, otherwise a kernel's choice. */

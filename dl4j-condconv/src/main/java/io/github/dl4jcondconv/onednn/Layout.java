@@ -157,6 +157,12 @@ public final class Layout {
         };
     }
 
+    /** (N, C, H, W) with all channels of a pixel side by side. */
+    public static Layout pixels(long... dims) {
+        long row = dims[3] * dims[1];
+        return strided(dims, new long[] {dims[2] * row, 1, row, dims[1]});
+    }
+
     private static Layout tagged(int tag, long[] dims) {
         return new Recipe(tag, dims.clone(), new long[0]).layout();
     }
