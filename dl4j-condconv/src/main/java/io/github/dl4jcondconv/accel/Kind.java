@@ -37,7 +37,15 @@ enum Kind {
         }
     },
     DEPTHWISE(DepthwiseConvolution2DLayer.class, DepthwiseOperator::new),
-    SEPARABLE(SeparableConvolution2DLayer.class, SeparableOperator::new),
+    SEPARABLE(SeparableConvolution2DLayer.class, SeparableOperator::new) {
+        /** Of one channel, DL4J makes something of its own, or fails. */
+        @Override
+        String refusal(Layer stock, CNN2DFormat format, boolean fixed) {
+            var conf = (org.deeplearning4j.nn.conf.layers.ConvolutionLayer)
+                    stock.conf().getLayer();
+            return conf.getNIn() == 1 ? "one input channel" : super.refusal(stock, format, fixed);
+        }
+    },
     DECONVOLUTION(Deconvolution2DLayer.class, DeconvolutionOperator::new),
     BATCH_NORMALIZATION(BatchNormalization.class) {
         @Override

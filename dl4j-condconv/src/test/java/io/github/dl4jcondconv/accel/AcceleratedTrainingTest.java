@@ -144,6 +144,27 @@ class AcceleratedTrainingTest {
     }
 
     @Test
+    void everyGradientThatIsHandedOutCanBeReadAfterwards() {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(new BatchNormalization.Builder().lockGammaBeta(true).build())
+                .layer(new OutputLayer.Builder()
+                        .nOut(3)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.convolutional(9, 9, 3))
+                .build());
+        network.init();
+        CpuAcceleration.accelerate(network);
+        network.setInput(batch.getFeatures());
+        network.setLabels(batch.getLabels());
+        network.computeGradientAndScore();
+        assertThat(network.gradient().gradientForVariable().values())
+                .isNotEmpty()
+                .allMatch(INDArray::isInScope);
+    }
+
+    @Test
     void twoNetworksInTwoThreadsTrainAsOneAfterTheOther() {
         List<Double> alone = losses(accelerated(), 10);
         CompletableFuture<List<Double>> first = CompletableFuture.supplyAsync(() -> losses(accelerated(), 10));

@@ -15,15 +15,19 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -126,7 +130,7 @@ final class RandomNetwork {
         return new DataSet(Nd4j.randn(DataType.FLOAT, shape), labels);
     }
 
-    /** f(x) + g(x) of one x, each of a convolution and a normalisation. */
+    /** f(x) and g(x) of one x as their sum, product or channels of both, each of a convolution and a normalisation. */
     private String residual(GraphBuilder graph, int i, String input) {
         int nOut = pick(CHANNELS);
         String[] branches = {"left" + i, "right" + i};
@@ -140,7 +144,10 @@ final class RandomNetwork {
         }
         graph.addVertex(
                 "sum" + i,
-                new ElementWiseVertex(pick(List.of(ElementWiseVertex.Op.Add, ElementWiseVertex.Op.Product))),
+                pick(List.of(
+                        new ElementWiseVertex(ElementWiseVertex.Op.Add),
+                        new ElementWiseVertex(ElementWiseVertex.Op.Product),
+                        new MergeVertex())),
                 branches[0] + "norm",
                 branches[1] + "norm");
         return add(graph, "relu" + i, new ActivationLayer(own ? Activation.TANH : Activation.RELU), "sum" + i);
@@ -155,8 +162,9 @@ final class RandomNetwork {
         if (own && random.nextInt(3) > 0) {
             return ownLayer();
         }
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(9)) {
             case 0, 1 -> convolution();
+            case 6, 7, 8 -> filters();
             case 2 ->
                 new BatchNormalization.Builder()
                         .useLogStd(random.nextBoolean())
@@ -209,6 +217,22 @@ final class RandomNetwork {
                 .padding(same ? 0 : random.nextInt(2), same ? 0 : random.nextInt(3))
                 .convolutionMode(same ? ConvolutionMode.Same : ConvolutionMode.Truncate)
                 .nOut(pick(CHANNELS))
+                .hasBias(random.nextBoolean())
+                .activation(activation())
+                .build();
+    }
+
+    /** Without dilation, of which DL4J's own fail in FLOAT. */
+    private Layer filters() {
+        ConvolutionLayer.BaseConvBuilder<?> builder =
+                switch (random.nextInt(3)) {
+                    case 0 -> new DepthwiseConvolution2D.Builder().depthMultiplier(1 + random.nextInt(2));
+                    case 1 -> new SeparableConvolution2D.Builder().nOut(pick(CHANNELS));
+                    default -> new Deconvolution2D.Builder().nOut(pick(CHANNELS));
+                };
+        return builder.kernelSize(2, 2 + random.nextInt(2))
+                .stride(1, 1 + random.nextInt(2))
+                .convolutionMode(ConvolutionMode.Same)
                 .hasBias(random.nextBoolean())
                 .activation(activation())
                 .build();
