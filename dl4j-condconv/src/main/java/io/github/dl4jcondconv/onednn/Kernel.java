@@ -32,7 +32,7 @@ public final class Kernel {
 
     /**
      * @param description owned by the kernel from now on
-     * @param needsAligned whether it writes where cache lines begin only
+     * @param needsAligned whether it writes at multiples of a vector register's size only
      */
     Kernel(dnnl_primitive_desc description, Map<Argument, Layout> layouts, boolean needsAligned) {
         this.needsAligned = needsAligned;
@@ -156,7 +156,8 @@ public final class Kernel {
                 throw new IllegalArgumentException("oneDNN: " + argument + " lies in a workspace, which may close");
             }
             if (needsAligned && argument.isWrittenInBulk() && !isAligned(address)) {
-                throw new IllegalArgumentException("oneDNN: " + argument + " must begin where a cache line does");
+                throw new IllegalArgumentException(
+                        "oneDNN: " + argument + " must begin at a multiple of " + OneDnn.registerBytes() + " bytes");
             }
             bound.point(i++, address);
         }
@@ -177,8 +178,9 @@ public final class Kernel {
     private Stack stack(Argument argument, Memory memory, Layout each) {
         Pointer first = memory.address();
         long bytes = each.elements() * Float.BYTES;
-        if (needsAligned && argument.isWrittenInBulk() && (!isAligned(first) || bytes % Memory.CACHE_LINE != 0)) {
-            throw new IllegalArgumentException("oneDNN: every " + argument + " must begin where a cache line does");
+        if (needsAligned && argument.isWrittenInBulk() && (!isAligned(first) || bytes % OneDnn.registerBytes() != 0)) {
+            throw new IllegalArgumentException(
+                    "oneDNN: every " + argument + " must begin at a multiple of " + OneDnn.registerBytes() + " bytes");
         }
         return new Stack(new BytePointer(first), bytes);
     }
@@ -196,7 +198,7 @@ public final class Kernel {
     }
 
     private static boolean isAligned(Pointer address) {
-        return address.address() % Memory.CACHE_LINE == 0;
+        return address.address() % OneDnn.registerBytes() == 0;
     }
 
     dnnl_primitive_desc description() {

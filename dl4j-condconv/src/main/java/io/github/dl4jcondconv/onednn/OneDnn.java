@@ -62,6 +62,11 @@ public final class OneDnn {
         return Library.CHANNEL_BLOCK;
     }
 
+    /** Size of a channel block: stores of whole vector registers that bypass the caches fault between its multiples. */
+    static int registerBytes() {
+        return channelBlock() * Float.BYTES;
+    }
+
     /** Whether oneDNN has Winograd's algorithm for this processor: it has one for AVX-512 only. */
     public static boolean hasWinograd() {
         return channelBlock() == 16;

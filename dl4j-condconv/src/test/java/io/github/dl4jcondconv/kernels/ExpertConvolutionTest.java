@@ -30,10 +30,10 @@ class ExpertConvolutionTest {
     private static Map<String, INDArray> computed(
             ExampleConvolution<Memory> strategy, int k, long inputs, long outputs) {
         Nd4j.getRandom().setSeed(7);
-        INDArray x = Nd4j.randn(DataType.FLOAT, 3, inputs, 6, 5);
+        INDArray x = Nd4j.randn(DataType.FLOAT, 3, inputs, 7, 5);
         INDArray experts = Nd4j.randn(DataType.FLOAT, 4, outputs, inputs, k, k);
         INDArray weights = Nd4j.rand(DataType.FLOAT, 3, 4);
-        INDArray dy = Nd4j.randn(DataType.FLOAT, 3, outputs, 6, 5);
+        INDArray dy = Nd4j.randn(DataType.FLOAT, 3, outputs, 7, 5);
         Memory y = Memory.allocate(Layout.blocked(dy.shape()));
         strategy.forward(blocked(x), experts, weights, y);
         INDArray dExperts = experts.ulike();

@@ -37,18 +37,22 @@ public final class NativeMemory {
 
     /** Up or down: a leak could hide behind something larger that ended. */
     private static boolean someRoundLeaves(long most, LongSupplier bytes, int calls, Runnable call) {
-        long growth = Long.MAX_VALUE;
-        for (int round = 0; round < ROUNDS && Math.abs(growth) > most; round++) {
+        long before = collected(bytes);
+        for (int round = 0; round < ROUNDS; round++) {
             long resident = Pointer.physicalBytes();
-            long before = collected(bytes);
             for (int i = 0; i < calls; i++) {
                 call.run();
             }
-            growth = collected(bytes) - before;
+            long after = collected(bytes);
             System.out.printf(
-                    "%d calls: %+d bytes, process %+d kB%n", calls, growth, (Pointer.physicalBytes() - resident) >> 10);
+                    "%d calls: %+d bytes, process %+d kB%n",
+                    calls, after - before, (Pointer.physicalBytes() - resident) >> 10);
+            if (Math.abs(after - before) <= most) {
+                return true;
+            }
+            before = after;
         }
-        return Math.abs(growth) <= most;
+        return false;
     }
 
     /** After what Java no longer uses has been freed, by threads that work beside this one. */
@@ -66,7 +70,7 @@ public final class NativeMemory {
 
     private static void sleep() {
         try {
-            Thread.sleep(20);
+            Thread.sleep(10);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
