@@ -45,7 +45,8 @@ public final class CpuAcceleration {
 
     /**
      * The same for a network that only predicts any more: the weights of convolutions are laid out for oneDNN at the
-     * first pass and never again, so parameters must not be changed afterwards. To train it is an error.
+     * first pass and never again, so parameters must not be changed afterwards. To train it is an error. Activations that
+     * the network keeps to itself have memory of its own, as much as the largest batch so far needs.
      */
     public static AccelerationReport accelerateForInference(ComputationGraph graph) {
         return accelerate(graph, true);

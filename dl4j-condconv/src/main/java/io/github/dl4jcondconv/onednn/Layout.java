@@ -159,8 +159,7 @@ public final class Layout {
 
     /** (N, C, H, W) with all channels of a pixel side by side. */
     public static Layout pixels(long... dims) {
-        long row = dims[3] * dims[1];
-        return strided(dims, new long[] {dims[2] * row, 1, row, dims[1]});
+        return tagged(dnnl.dnnl_nhwc, dims);
     }
 
     private static Layout tagged(int tag, long[] dims) {
