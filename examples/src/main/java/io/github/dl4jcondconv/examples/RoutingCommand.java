@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -52,13 +53,16 @@ final class RoutingCommand implements Callable<Integer> {
             description = "Size of the images, such as 3x224x224; without it that of the first image.")
     private ImageSize input;
 
+    @Mixin
+    private AccelerationOption acceleration;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
         try (StagedOutput files = new StagedOutput(out)) {
-            ComputationGraph graph = ModelFiles.read(model);
+            ComputationGraph graph = acceleration.predicting(ModelFiles.read(model));
             Path val = data.resolve("val");
             ImageFolder images = ImageFolder.of(Files.isDirectory(val) ? val : data);
             ImageSize size = input == null

@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.examples;
 import io.github.dl4jcondconv.examples.demo.DemoData;
 import io.github.dl4jcondconv.examples.demo.Training;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the commands that train the demo's networks have in common. */
@@ -21,6 +22,9 @@ final class TrainingOptions {
     @Option(names = "--epochs", paramLabel = "N", defaultValue = "10", description = "Passes over the training images.")
     private int epochs;
 
+    @Mixin
+    private AccelerationOption acceleration;
+
     /** Fails if a number of epochs cannot be trained. */
     void validate() {
         if (epochs < 1) {
@@ -29,6 +33,6 @@ final class TrainingOptions {
     }
 
     Training training() {
-        return new Training(DemoData.of(data), epochs, seed);
+        return new Training(DemoData.of(data), epochs, seed, acceleration.isOn());
     }
 }

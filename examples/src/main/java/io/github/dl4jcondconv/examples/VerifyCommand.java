@@ -30,6 +30,9 @@ final class VerifyCommand implements Callable<Integer> {
     private DeterministicSampling sampling;
 
     @Mixin
+    private AccelerationOption acceleration;
+
+    @Mixin
     private OutputOptions options;
 
     @Spec
@@ -40,7 +43,7 @@ final class VerifyCommand implements Callable<Integer> {
         try (OutputFiles files = options.files()) {
             Path json = options.addJson(files);
             ModelFiles.Model given = ModelFiles.load(model);
-            Agreement agreement = Agreement.of(sampling.applyTo(given.graph()), file, images);
+            Agreement agreement = Agreement.of(acceleration.predicting(sampling.applyTo(given.graph())), file, images);
             spec.commandLine().getOut().println(given);
             spec.commandLine().getOut().println(agreement);
             OutputOptions.writeJson(json, agreement.toJson());

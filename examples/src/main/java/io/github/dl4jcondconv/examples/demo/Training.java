@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.examples.demo;
 
+import io.github.dl4jcondconv.accel.CpuAcceleration;
 import io.github.dl4jcondconv.fusion.FusionResult;
 import io.github.dl4jcondconv.fusion.GraphFuser;
 import io.github.dl4jcondconv.layers.SparsityLoss;
@@ -18,8 +19,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * @param data the images
  * @param epochs passes over the training images
  * @param seed of the first weights, the order of the images and their augmentation
+ * @param accelerated whether DL4J's own layers run on oneDNN
  */
-public record Training(DemoData data, int epochs, long seed) {
+public record Training(DemoData data, int epochs, long seed, boolean accelerated) {
 
     /** Trains, fuses and measures a network of one kind of block. */
     public Contestant run(BlockKind kind) {
@@ -42,10 +44,16 @@ public record Training(DemoData data, int epochs, long seed) {
     private Contestant run(String name, ComputationGraphConfiguration configuration) {
         ComputationGraph graph = new ComputationGraph(configuration);
         graph.init();
+        if (accelerated) {
+            CpuAcceleration.accelerate(graph);
+        }
         long start = System.nanoTime();
         Curve curve = fit(name, graph, data.trainingBatches(seed));
         double seconds = (System.nanoTime() - start) / 1e9;
         FusionResult fusion = GraphFuser.fuse(graph, data.inputType());
+        if (accelerated) {
+            CpuAcceleration.accelerateForInference(fusion.graph());
+        }
         double[] millis = InferenceTime.millisPerImage(data.validationBatches(), graph, fusion.graph());
         return new Contestant(
                 name,
