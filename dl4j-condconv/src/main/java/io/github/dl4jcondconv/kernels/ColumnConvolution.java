@@ -6,41 +6,19 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The convolution of every example with its own kernel by BLAS, and its gradients: one product an example, its kernel
- * times the {@linkplain WindowColumns windows} of its image. Images are [N, channels, H, W], FLOAT, dense. The sizes were
- * measured on two cores with 1 MB of cache each and 32 MB for both.
+ * The convolution of every example with its own kernel by BLAS, and the gradient of its images: one product an example,
+ * its kernel times the {@linkplain WindowColumns windows} of its image. A thread makes the kernels of the examples that it
+ * convolves. Images are [N, channels, H, W], FLOAT, dense.
  */
 final class ColumnConvolution {
-    /** Numbers in the kernels of a tile. */
-    private static final int MOST_KERNELS = 5 << 19;
-
-    /** Numbers in the windows of an image that are used directly after they were made. */
-    private static final int MOST_WINDOWS = 1 << 18;
-
-    /** The same of some images that are used by several tiles. */
-    private static final int MOST_COLUMNS = 1 << 22;
-
-    /** As many as there are experts, usually: making kernels writes as much as it reads. */
-    private static final int EXAMPLES = 8;
-
-    /** Fewer rows of a product would not be worth the packing of the other matrix. */
-    private static final int FEWEST_OUTPUTS = 64;
-
     private final Window window;
     private final KernelTiles kernels;
-    private final int examples;
-    private final int outputs;
-    private final int height;
-    private final int width;
+    private final TileSizes sizes;
 
-    /** @param output (N, nOut, H', W') */
-    ColumnConvolution(Window window, KernelTiles kernels, long[] output) {
+    ColumnConvolution(Window window, KernelTiles kernels, TileSizes sizes) {
         this.window = window;
         this.kernels = kernels;
-        examples = Math.toIntExact(output[0]);
-        outputs = Math.toIntExact(output[1]);
-        height = Math.toIntExact(output[2]);
-        width = Math.toIntExact(output[3]);
+        this.sizes = sizes;
     }
 
     /**
@@ -49,12 +27,13 @@ final class ColumnConvolution {
      * @param y to be overwritten
      */
     void forward(INDArray x, INDArray y) {
-        ImageColumns columns = columns(x);
-        eachProduct(columns, (kernel, matrix, place) -> {
-            if (place.isFirst() || !place.staysForNextTile()) {
-                columns.gather(matrix, place.example, place.band);
+        ImageColumns columns = new ImageColumns(window, x, y);
+        OutputImages output = OutputImages.of(y);
+        eachProduct(columns, output, (kernel, windows, place) -> {
+            if (place.isFirstOfWindows()) {
+                columns.gather(windows, place.example, place.band);
             }
-            Blas.multiply(kernel, matrix, part(y, place.example, place.tile, place.band));
+            Blas.multiply(kernel, windows, output.part(y, place.example, place.tile, place.band));
         });
     }
 
@@ -64,127 +43,58 @@ final class ColumnConvolution {
      * @param dx to be overwritten
      */
     void backwardImages(INDArray dy, INDArray dx) {
-        ImageColumns columns = columns(dx);
+        ImageColumns columns = new ImageColumns(window, dx, dy);
+        OutputImages output = OutputImages.of(dy);
         if (!columns.areTheImages()) {
             dx.assign(0);
         }
-        eachProduct(columns, (kernel, matrix, place) -> {
-            INDArray upstream = dy;
-            boolean add = place.staysForNextTile() && !place.isFirst();
-            Blas.multiply(kernel.transposed(), part(upstream, place.example, place.tile, place.band), matrix, add);
-            if (place.isLast() || !place.staysForNextTile()) {
-                columns.scatter(matrix, place.example, place.band);
+        eachProduct(columns, output, (kernel, windows, place) -> {
+            Matrix upstream = output.part(dy, place.example, place.tile, place.band);
+            Blas.multiply(kernel.transposed(), upstream, windows, !place.isFirstOfWindows());
+            if (place.isLastOfWindows()) {
+                columns.scatter(windows, place.example, place.band);
             }
         });
     }
 
-    /** Which product of kernel and windows. */
-    private final class Place {
-        private final Tile tile;
-        private final int example;
-        private final Band band;
-
-        Place(Tile tile, int example, Band band) {
-            this.tile = tile;
-            this.example = example;
-            this.band = band;
+    /** Which product of kernel and windows; the windows of whole images stay for the next tile of the same examples. */
+    private record Place(OutputImages output, Tile tile, int example, Band band) {
+        boolean isFirstOfWindows() {
+            return tile.output() == 0 || band.rows() < output.height();
         }
 
-        boolean isFirst() {
-            return tile.output() == 0;
-        }
-
-        boolean isLast() {
-            return tile.output() + tile.outputs() == outputs;
-        }
-
-        boolean staysForNextTile() {
-            return band.rows() == height;
+        boolean isLastOfWindows() {
+            return tile.output() + tile.outputs() == output.channels() || band.rows() < output.height();
         }
     }
 
     private interface Product {
-        void compute(Matrix kernel, Matrix columns, Place place);
+        void compute(Matrix kernel, Matrix windows, Place place);
     }
 
-    private void eachProduct(ImageColumns columns, Product product) {
-        List<Tile> groups = Tile.byExample(examples, Math.min(EXAMPLES, forEachThread((examples + 1) / 2)), outputs);
-        Blas.share(groups.size(), i -> {
-            Tile group = groups.get(i);
-            List<Band> bands = bands(columns, group);
-            int rows = bands.get(0).rows();
-            INDArray memory = columns.memory(bands.size() == 1 ? group.examples() : 1, rows);
-            for (Tile tile : group.byOutput(fitting(group.examples()))) {
-                Matrix made = tile.memory(kernels.length());
-                kernels.make(tile, made);
-                for (int n = 0; n < tile.examples(); n++) {
-                    int slot = bands.size() == 1 ? n : 0;
-                    for (Band band : bands) {
-                        product.compute(
-                                tile.kernel(made, n, kernels.length()),
-                                columns.of(memory, slot, tile.example() + n, band),
-                                new Place(tile, tile.example() + n, band));
-                    }
+    private void eachProduct(ImageColumns columns, OutputImages output, Product product) {
+        int examples = sizes.examplesForThread(output.examples(), OneDnn.threads());
+        List<Tile> groups = Tile.byExample(output.examples(), examples, output.channels());
+        Blas.share(groups.size(), i -> eachProduct(groups.get(i), columns, output, product));
+    }
+
+    private void eachProduct(Tile group, ImageColumns columns, OutputImages output, Product product) {
+        List<Tile> tiles = group.byOutput(sizes.outputs(group.examples(), kernels.length()));
+        List<Band> bands = tiles.size() > 1 || columns.areTheImages()
+                ? List.of(output.all())
+                : Band.cut(output.height(), sizes.rows(columns.size(1)));
+        int slots = bands.size() > 1 ? 1 : group.examples();
+        INDArray memory = columns.memory(slots, bands.get(0).rows());
+        for (Tile tile : tiles) {
+            Matrix made = tile.memory(kernels.length());
+            kernels.make(tile, made);
+            for (int n = 0; n < tile.examples(); n++) {
+                Matrix kernel = tile.kernel(made, n, kernels.length());
+                for (Band band : bands) {
+                    Place place = new Place(output, tile, tile.example() + n, band);
+                    product.compute(kernel, columns.of(memory, n % slots, place.example, band), place);
                 }
             }
-        });
-    }
-
-    private List<Band> bands(ImageColumns columns, Tile group) {
-        boolean whole = columns.areTheImages()
-                || group.byOutput(fitting(group.examples())).size() > 1;
-        return Band.cut(height, whole ? height : (int) Math.max(1, Math.min(height, MOST_WINDOWS / columns.size(1))));
-    }
-
-    private static int forEachThread(int all) {
-        return (all + OneDnn.threads() - 1) / OneDnn.threads();
-    }
-
-    /** Outputs of a tile. */
-    private int fitting(int ofExamples) {
-        return Math.max(1, MOST_KERNELS / (ofExamples * kernels.length()));
-    }
-
-    /** Gives the kernels' gradients to their maker. */
-    void backwardKernels(INDArray x, INDArray dy) {
-        ImageColumns columns = columns(x);
-        Band all = new Band(0, height);
-        int most = Math.max(EXAMPLES, MOST_KERNELS / (FEWEST_OUTPUTS * kernels.length()));
-        if (!columns.areTheImages()) {
-            most = (int) Math.max(1, Math.min(most, MOST_COLUMNS / columns.size(height)));
         }
-        for (Tile group : Tile.byExample(examples, most, outputs)) {
-            INDArray memory = columns.memory(group.examples(), height);
-            if (!columns.areTheImages()) {
-                Blas.share(group.examples(), n -> {
-                    int example = group.example() + n;
-                    columns.gather(columns.of(memory, n, example, all), example, all);
-                });
-            }
-            List<Tile> tiles = group.byOutput(Math.min(forEachThread(outputs), fitting(group.examples())));
-            Blas.share(tiles.size(), i -> {
-                Tile tile = tiles.get(i);
-                Matrix found = tile.memory(kernels.length());
-                for (int n = 0; n < tile.examples(); n++) {
-                    int example = tile.example() + n;
-                    Blas.multiply(
-                            part(dy, example, tile, all),
-                            columns.of(memory, n, example, all).transposed(),
-                            tile.kernel(found, n, kernels.length()));
-                }
-                kernels.takeGradient(tile, found);
-            });
-        }
-    }
-
-    private ImageColumns columns(INDArray images) {
-        return new ImageColumns(window, images, new long[] {examples, outputs, height, width});
-    }
-
-    /** Some channels and rows of an example's image y, [outputs, positions]. */
-    private Matrix part(INDArray y, int example, Tile tile, Band band) {
-        int plane = height * width;
-        long first = ((long) example * outputs + tile.output()) * plane + (long) band.from() * width;
-        return new Matrix(y, first, tile.outputs(), band.rows() * width, plane, 1);
     }
 }

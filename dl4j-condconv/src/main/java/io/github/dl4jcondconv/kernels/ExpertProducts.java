@@ -7,14 +7,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** y_n = x_n * sum_e(a_ne W_e) with experts W [E, nOut, nIn, kH, kW], by BLAS. Images are [N, channels, H, W], dense. */
 public final class ExpertProducts implements ExampleConvolution<INDArray> {
     private final Window window;
+    private final TileSizes sizes;
 
     public ExpertProducts(Window window) {
+        this(window, TileSizes.MEASURED);
+    }
+
+    ExpertProducts(Window window, TileSizes sizes) {
         this.window = window;
+        this.sizes = sizes;
     }
 
     @Override
     public void forward(INDArray x, INDArray experts, INDArray weights, INDArray y) {
-        new ColumnConvolution(window, new MixedExperts(experts, weights), y.shape()).forward(x, y);
+        new ColumnConvolution(window, new MixedExperts(experts, weights), sizes).forward(x, y);
     }
 
     @Override
@@ -22,7 +28,7 @@ public final class ExpertProducts implements ExampleConvolution<INDArray> {
             INDArray x, INDArray experts, INDArray weights, INDArray dy, INDArray dExperts, INDArray dWeights) {
         INDArray dense = Images.dense(dExperts);
         MixedExperts kernels = new MixedExperts(experts, weights, dense);
-        new ColumnConvolution(window, kernels, dy.shape()).backwardKernels(x, dy);
+        new ColumnGradients(window, kernels, sizes).compute(x, dy);
         dWeights.assign(kernels.gradientOfWeights());
         if (dense != dExperts) {
             dExperts.assign(dense);
@@ -31,6 +37,6 @@ public final class ExpertProducts implements ExampleConvolution<INDArray> {
 
     @Override
     public void backwardData(INDArray experts, INDArray weights, INDArray dy, INDArray dx) {
-        new ColumnConvolution(window, new MixedExperts(experts, weights), dy.shape()).backwardImages(dy, dx);
+        new ColumnConvolution(window, new MixedExperts(experts, weights), sizes).backwardImages(dy, dx);
     }
 }

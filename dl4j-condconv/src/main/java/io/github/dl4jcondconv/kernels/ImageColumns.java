@@ -15,13 +15,13 @@ final class ImageColumns {
 
     /**
      * @param images [N, C, H, W], dense
-     * @param output (N, nOut, H', W')
+     * @param outputs [N, nOut, H', W']
      */
-    ImageColumns(Window window, INDArray images, long[] output) {
+    ImageColumns(Window window, INDArray images, INDArray outputs) {
         this.images = images;
-        windows = new WindowColumns(window, images.shape(), output);
-        rowPositions = Math.toIntExact(output[3]);
-        areTheImages = WindowColumns.areTheImage(window, images.shape(), output);
+        windows = new WindowColumns(window, images.shape(), outputs.shape());
+        rowPositions = Math.toIntExact(outputs.size(3));
+        areTheImages = WindowColumns.areTheImage(window, images.shape(), outputs.shape());
     }
 
     /** Whether the images are used themselves. */
@@ -34,7 +34,7 @@ final class ImageColumns {
         return (long) windows.length() * rows * rowPositions;
     }
 
-    /** Memory of the calling thread. */
+    /** Memory of the calling thread for the matrices of some images, null where they are the images. */
     INDArray memory(int images, int rows) {
         return areTheImages
                 ? null

@@ -17,8 +17,13 @@ public final class BackendReport {
         if (!Nd4j.getEnvironment().isCPU()) {
             return "ND4J: not a CPU backend; CPU kernels: " + OneDnn.status();
         }
-        return "ND4J: CPU, " + nd4j(hasOneDnn(), Loader.getPlatform()) + "; CPU kernels: " + OneDnn.status()
-                + "; threads: " + OneDnn.threads();
+        return "ND4J: CPU, " + nd4j(hasOneDnn(), Loader.getPlatform()) + "; CPU kernels: " + kernels() + "; threads: "
+                + OneDnn.threads();
+    }
+
+    private static String kernels() {
+        boolean portable = OneDnn.isWanted() && !OneDnn.isAvailable();
+        return portable ? "by BLAS and ND4J, oneDNN " + OneDnn.status() : OneDnn.status();
     }
 
     static String nd4j(boolean oneDnn, String platform) {

@@ -33,8 +33,10 @@ public final class OneDnn {
                     ? "off, by -D" + KERNELS + "=false"
                     : "not used, the ND4J backend is not for CPUs";
         }
-        String found = Library.MISSING == null ? Library.description() : Library.MISSING;
-        return isAllowed() ? found : "without oneDNN, by -D" + DNNL + "=false";
+        if (!isAllowed()) {
+            return "off, by -D" + DNNL + "=false";
+        }
+        return Library.MISSING == null ? Library.description() : Library.MISSING;
     }
 
     private static boolean isAllowed() {
@@ -72,7 +74,8 @@ public final class OneDnn {
         return channelBlock() == 16;
     }
 
-    private static boolean isWanted() {
+    /** Whether kernels of any kind may be used. */
+    static boolean isWanted() {
         return Nd4j.getEnvironment().isCPU() && Boolean.parseBoolean(System.getProperty(KERNELS, "true"));
     }
 

@@ -29,11 +29,18 @@ class BackendReportTest {
         assertThat(Kernels.off(BackendReport::line)).contains("CPU kernels: off, by -Dcondconv.kernels=false");
     }
 
+    @Test
+    void withoutOneDnnTheReportNamesWhatComputesInstead() {
+        assertThat(Kernels.on(() -> Kernels.withoutOneDnn(BackendReport::line)))
+                .contains("CPU kernels: by BLAS and ND4J, oneDNN off, by -Dcondconv.dnnl=false");
+    }
+
     /** The tests of kernels are skipped where there are none: that must not happen unseen. */
     @Test
     void kernelsAreAvailableWhereTheirLibraryIs() {
         String library = "/org/bytedeco/dnnl/" + Loader.getPlatform() + "/" + System.mapLibraryName("jnidnnl");
-        boolean wanted = Boolean.parseBoolean(System.getProperty(OneDnn.KERNELS, "true"));
+        boolean wanted = Boolean.parseBoolean(System.getProperty(OneDnn.KERNELS, "true"))
+                && Boolean.parseBoolean(System.getProperty(OneDnn.DNNL, "true"));
         assertThat(OneDnn.isAvailable()).isEqualTo(wanted && getClass().getResource(library) != null);
     }
 

@@ -12,6 +12,11 @@ public final class Kernels {
         return with("condconv.kernels", "false", action);
     }
 
+    /** With kernels. */
+    public static <T> T on(Supplier<T> action) {
+        return with("condconv.kernels", "true", action);
+    }
+
     /** With the kernels of a machine without oneDNN. */
     public static <T> T withoutOneDnn(Supplier<T> action) {
         return with("condconv.dnnl", "false", action);
