@@ -1,13 +1,24 @@
 package io.github.dl4jcondconv.accel;
 
+import static io.github.dl4jcondconv.onednn.Argument.DST;
+import static io.github.dl4jcondconv.onednn.Argument.SRC;
+import static io.github.dl4jcondconv.onednn.Argument.SRC_1;
+
+import io.github.dl4jcondconv.onednn.Binary;
 import io.github.dl4jcondconv.onednn.Images;
+import io.github.dl4jcondconv.onednn.Layout;
+import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.PostOps;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -19,6 +30,9 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
     private transient OneDnnConvolution summand;
     private transient INDArray promised;
     private transient OwnOutput own;
+
+    /** Whether the last pass computed the sum of two arrays here. */
+    private transient boolean summed;
 
     OneDnnElementWise(ComputationGraph graph, ElementWiseVertex stock, CNN2DFormat format) {
         super(
@@ -62,6 +76,7 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
         INDArray[] inputs = getInputs();
         boolean inside = Placement.staysInside(workspaces, List.of());
         promised = null;
+        summed = false;
         for (INDArray input : inputs) {
             if (summand != null && summand.hasPromised(input)) {
                 if (inside && haveOneShape(inputs)) {
@@ -78,7 +93,33 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
                 inputs[i] = Images.plain(inputs[i], format);
             }
         }
-        return super.doForward(training, workspaces);
+        summed = sum && inside && inputs.length == 2 && Images.areBlocked(inputs[0]) && haveOneShape(inputs);
+        return summed ? sum(inputs[0], inputs[1], workspaces) : super.doForward(training, workspaces);
+    }
+
+    /** In one pass over memory, where DL4J copies the one and adds the other. */
+    private static INDArray sum(INDArray a, INDArray b, LayerWorkspaceMgr workspaces) {
+        INDArray result = Images.create(workspaces, ArrayType.ACTIVATIONS, a.shape());
+        Layout layout = Layout.dense(a.length());
+        new Binary(Binary.Operation.ADD, layout, layout)
+                .kernel(PostOps.NONE)
+                .run(Map.of(
+                        SRC, new Memory(layout, Images.dense(a)),
+                        SRC_1, new Memory(layout, Images.dense(b)),
+                        DST, new Memory(layout, result)));
+        return result;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
+        if (!summed) {
+            return super.doBackward(tbptt, workspaces);
+        }
+        INDArray[] gradients = {
+            workspaces.dup(ArrayType.ACTIVATION_GRAD, getEpsilon()),
+            workspaces.dup(ArrayType.ACTIVATION_GRAD, getEpsilon())
+        };
+        return new Pair<>(null, gradients);
     }
 
     private static boolean haveOneBlock(INDArray[] inputs) {
