@@ -156,7 +156,8 @@ public final class Kernel {
                 throw new IllegalArgumentException("oneDNN: " + argument + " lies in a workspace, which may close");
             }
             if (needsAligned && argument.isWritten() && !isAligned(address)) {
-                throw new IllegalArgumentException("oneDNN: " + argument + " must begin at a multiple of " + OneDnn.registerBytes() + " bytes");
+                throw new IllegalArgumentException(
+                        "oneDNN: " + argument + " must begin at a multiple of " + OneDnn.registerBytes() + " bytes");
             }
             bound.point(i++, address);
         }
