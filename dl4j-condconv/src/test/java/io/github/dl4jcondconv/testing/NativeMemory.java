@@ -11,7 +11,7 @@ public final class NativeMemory {
     /** Where only the size of the process is known: below this the coming and going of everything else in it shows. */
     private static final long RESIDENT = 1 << 20;
 
-    private static final int ROUNDS = 40;
+    private static final int ROUNDS = 30;
 
     private NativeMemory() {}
 
@@ -37,12 +37,11 @@ public final class NativeMemory {
 
     /** Up or down: a leak could hide behind something larger that ended. */
     private static boolean someRoundLeaves(long most, LongSupplier bytes, int calls, Runnable call) {
+        repeat(3 * calls, call);
         long before = collected(bytes);
         for (int round = 0; round < ROUNDS; round++) {
             long resident = Pointer.physicalBytes();
-            for (int i = 0; i < calls; i++) {
-                call.run();
-            }
+            repeat(calls, call);
             long after = collected(bytes);
             System.out.printf(
                     "%d calls: %+d bytes, process %+d kB%n",
@@ -55,17 +54,17 @@ public final class NativeMemory {
         return false;
     }
 
+    private static void repeat(int times, Runnable call) {
+        for (int i = 0; i < times; i++) {
+            call.run();
+        }
+    }
+
     /** After what Java no longer uses has been freed, by threads that work beside this one. */
     private static long collected(LongSupplier bytes) {
-        long before;
-        long after = bytes.getAsLong();
-        do {
-            before = after;
-            System.gc();
-            sleep();
-            after = bytes.getAsLong();
-        } while (after < before);
-        return after;
+        System.gc();
+        sleep();
+        return bytes.getAsLong();
     }
 
     private static void sleep() {
