@@ -80,7 +80,7 @@ final class ColumnConvolution {
 
     private void eachProduct(Tile group, ImageColumns columns, OutputImages output, Product product) {
         List<Tile> tiles = group.byOutput(sizes.outputs(group.examples(), kernels.length()));
-        List<Band> bands = tiles.size() > 1 || columns.areTheImages()
+        List<Band> bands = columns.areTheImages() || staysForTiles(tiles, columns, output)
                 ? List.of(output.all())
                 : Band.cut(output.height(), sizes.rows(columns.size(1)));
         int slots = bands.size() > 1 ? 1 : group.examples();
@@ -96,5 +96,10 @@ final class ColumnConvolution {
                 }
             }
         }
+    }
+
+    /** Whether several tiles use the same windows and there is room for all of them. */
+    private boolean staysForTiles(List<Tile> tiles, ImageColumns columns, OutputImages output) {
+        return tiles.size() > 1 && tiles.get(0).examples() * columns.size(output.height()) <= sizes.columns();
     }
 }

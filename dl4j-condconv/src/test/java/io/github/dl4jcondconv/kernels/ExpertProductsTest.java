@@ -49,6 +49,7 @@ class ExpertProductsTest {
                 .flatMap(window -> Stream.of(
                         Arguments.of(new TileSizes(1, 1 << 20, 1 << 20), window),
                         Arguments.of(new TileSizes(800, 1 << 20, 1 << 20), window),
+                        Arguments.of(new TileSizes(1, 1, 1), window),
                         Arguments.of(new TileSizes(1 << 20, 1, 1), window),
                         Arguments.of(new TileSizes(1 << 20, 1000, 10000), window)));
     }
