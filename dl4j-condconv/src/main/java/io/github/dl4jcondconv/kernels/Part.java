@@ -2,8 +2,6 @@ package io.github.dl4jcondconv.kernels;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Some images of a batch, or some rows of an image: what a thread works on at a time.
@@ -34,16 +32,6 @@ record Part(int example, int examples, int row, int rows) {
     /** Not too few: neighbouring parts read the same rows around them. */
     private static int rows(int height, long fitting, int threads) {
         return (int) Math.max(FEWEST_ROWS, Math.min(fitting, height / (SHARES * threads)));
-    }
-
-    /** What one thread does at a time: all parts of an image, or one part where images are too few to share evenly. */
-    static List<List<Part>> tasks(List<Part> parts, int threads) {
-        List<List<Part>> images = List.copyOf(parts.stream()
-                .collect(Collectors.groupingBy(Part::example, TreeMap::new, Collectors.toList()))
-                .values());
-        return images.size() % threads == 0 || images.size() >= SHARES * threads
-                ? images
-                : parts.stream().map(List::of).toList();
     }
 
     private static List<Part> wholeImages(int examples, int height, int images) {

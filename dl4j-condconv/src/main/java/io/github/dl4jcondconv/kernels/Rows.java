@@ -13,7 +13,6 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Rows {
     /** What rows are for; a thread has one memory for each. */
     enum Use {
-        BLOCKS,
         IMAGE,
         WINDOWS,
         PRODUCTS,

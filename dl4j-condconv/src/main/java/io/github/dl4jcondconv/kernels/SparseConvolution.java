@@ -47,20 +47,7 @@ public record SparseConvolution(int[] kernel, int[] stride, int[] zerosBefore, i
         FloatBuffer results = output.numbers();
         List<Part> parts =
                 Part.cut(sampled.examples(), sampled.height(), (long) shapes.line * stride[0], IMAGE, OneDnn.threads());
-        List<List<Part>> tasks = Part.tasks(parts, OneDnn.threads());
-        Workers.run(tasks.size(), i -> {
-            Pixels near = near(image, tasks.get(i), sampled.height());
-            tasks.get(i).forEach(part -> new Worker(shapes, part, sampled, product).run(near, results));
-        });
-    }
-
-    /** Images in the form from which parts of them are taken fastest. */
-    private static Pixels near(Pixels image, List<Part> parts, int height) {
-        Part first = parts.get(0);
-        boolean whole = parts.stream().mapToInt(Part::rows).sum() == height;
-        return whole && image instanceof Pixels.OfMemory planes && planes.areDense()
-                ? BlockedCopy.of(planes.images(), first.example(), first.examples())
-                : image;
+        Workers.run(parts.size(), i -> new Worker(shapes, parts.get(i), sampled, product).run(image, results));
     }
 
     /** Sizes that are the same for all parts. */
