@@ -65,7 +65,7 @@ final class DeconvolutionOperator implements ImageOperator {
         INDArray y = Images.create(workspaces, ArrayType.ACTIVATIONS, out, format, inBlocks);
         Memory images = Images.memory(y, format);
         convolution(input).backwardData(Images.memory(input, format), this::weightsIn, images);
-        addBias(images);
+        addBias(y, images);
         return activation.apply(y, training, workspaces, keepsOutput);
     }
 
@@ -80,17 +80,29 @@ final class DeconvolutionOperator implements ImageOperator {
     }
 
     /** Adds the bias and applies the activation where kernels do that. */
-    private void addBias(Memory images) {
+    private void addBias(INDArray y, Memory images) {
         PostOps after = activation.postOps();
         if (conf.hasBias()) {
-            INDArray bias = layer.getParam(BIAS_KEY);
-            Layout channels = Layout.dense(1, bias.length(), 1, 1);
-            new Binary(Binary.Operation.ADD, images.layout(), channels)
-                    .kernel(after)
-                    .run(Map.of(SRC, images, SRC_1, new Memory(channels, Images.dense(bias)), DST, images));
+            INDArray bias = Images.dense(layer.getParam(BIAS_KEY));
+            long channels = bias.length();
+            // oneDNN has code of its own for equal orders of dimensions only
+            if (Images.areBlocked(y)) {
+                add(images, new Memory(Layout.blocked(1, channels, 1, 1), bias), after);
+            } else if (format == CNN2DFormat.NCHW) {
+                add(images, new Memory(Layout.dense(1, channels, 1, 1), bias), after);
+            } else {
+                Layout pixels = Layout.dense(y.length() / channels, channels);
+                add(images.as(pixels), new Memory(Layout.dense(1, channels), bias), after);
+            }
         } else if (after.activation() != null) {
             new Eltwise(after.activation(), images.layout()).forward().run(Map.of(SRC, images, DST, images));
         }
+    }
+
+    private static void add(Memory images, Memory bias, PostOps after) {
+        new Binary(Binary.Operation.ADD, images.layout(), bias.layout())
+                .kernel(after)
+                .run(Map.of(SRC, images, SRC_1, bias, DST, images));
     }
 
     @Override
