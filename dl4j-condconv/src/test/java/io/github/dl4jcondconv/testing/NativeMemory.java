@@ -11,7 +11,7 @@ public final class NativeMemory {
     /** Where only the size of the process is known: below this the coming and going of everything else in it shows. */
     private static final long RESIDENT = 1 << 20;
 
-    private static final int ROUNDS = 30;
+    private static final int ROUNDS = 60;
 
     private NativeMemory() {}
 
@@ -27,31 +27,31 @@ public final class NativeMemory {
      * Whether a call leaves no object behind. What leaks shows in every one of some equal rounds of calls; the garbage
      * collector, the compiler of hot methods and caches that fill up show in the first ones only.
      *
-     * <p>With the GNU C library a leak of one object a call is seen, however small; elsewhere one of a megabyte a round.
+     * <p>With the GNU C library a leak of one object a call is seen, of the smallest ones from some hundred calls on;
+     * elsewhere one of a megabyte a round.
      */
     public static boolean isFlat(int calls, Runnable call) {
         return Malloc.counts()
-                ? someRoundLeaves(calls * SMALLEST_OBJECT / 2, Malloc::bytes, calls, call)
-                : someRoundLeaves(RESIDENT, Pointer::physicalBytes, calls, call);
+                ? someRoundsLeave(calls * SMALLEST_OBJECT / 2, Malloc::bytes, calls, call)
+                : someRoundsLeave(RESIDENT, Pointer::physicalBytes, calls, call);
     }
 
-    /** Up or down: a leak could hide behind something larger that ended. */
-    private static boolean someRoundLeaves(long most, LongSupplier bytes, int calls, Runnable call) {
+    /** Up or down, and twice in a row: a leak could hide behind something as large that ended. */
+    private static boolean someRoundsLeave(long most, LongSupplier bytes, int calls, Runnable call) {
         repeat(3 * calls, call);
         long before = collected(bytes);
-        for (int round = 0; round < ROUNDS; round++) {
+        int flat = 0;
+        for (int round = 0; round < ROUNDS && flat < 2; round++) {
             long resident = Pointer.physicalBytes();
             repeat(calls, call);
             long after = collected(bytes);
             System.out.printf(
                     "%d calls: %+d bytes, process %+d kB%n",
                     calls, after - before, (Pointer.physicalBytes() - resident) >> 10);
-            if (Math.abs(after - before) <= most) {
-                return true;
-            }
+            flat = Math.abs(after - before) <= most ? flat + 1 : 0;
             before = after;
         }
-        return false;
+        return flat == 2;
     }
 
     private static void repeat(int times, Runnable call) {
