@@ -32,26 +32,27 @@ public final class NativeMemory {
      */
     public static boolean isFlat(int calls, Runnable call) {
         return Malloc.counts()
-                ? someRoundsLeave(calls * SMALLEST_OBJECT / 2, Malloc::bytes, calls, call)
-                : someRoundsLeave(RESIDENT, Pointer::physicalBytes, calls, call);
+                ? someRoundLeaves(calls * SMALLEST_OBJECT / 2, Malloc::bytes, calls, call)
+                : someRoundLeaves(RESIDENT, Pointer::physicalBytes, calls, call);
     }
 
-    /** Up or down, and twice in a row: a leak could hide behind something as large that ended. */
-    private static boolean someRoundsLeave(long most, LongSupplier bytes, int calls, Runnable call) {
+    /** Up or down: a leak could hide behind something larger that ended. */
+    private static boolean someRoundLeaves(long most, LongSupplier bytes, int calls, Runnable call) {
         repeat(3 * calls, call);
         long before = collected(bytes);
-        int flat = 0;
-        for (int round = 0; round < ROUNDS && flat < 2; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             long resident = Pointer.physicalBytes();
             repeat(calls, call);
             long after = collected(bytes);
             System.out.printf(
                     "%d calls: %+d bytes, process %+d kB%n",
                     calls, after - before, (Pointer.physicalBytes() - resident) >> 10);
-            flat = Math.abs(after - before) <= most ? flat + 1 : 0;
+            if (Math.abs(after - before) <= most) {
+                return true;
+            }
             before = after;
         }
-        return flat == 2;
+        return false;
     }
 
     private static void repeat(int times, Runnable call) {
@@ -62,9 +63,15 @@ public final class NativeMemory {
 
     /** After what Java no longer uses has been freed, by threads that work beside this one. */
     private static long collected(LongSupplier bytes) {
-        System.gc();
-        sleep();
-        return bytes.getAsLong();
+        long before;
+        long after = bytes.getAsLong();
+        do {
+            before = after;
+            System.gc();
+            sleep();
+            after = bytes.getAsLong();
+        } while (after < before);
+        return after;
     }
 
     private static void sleep() {
