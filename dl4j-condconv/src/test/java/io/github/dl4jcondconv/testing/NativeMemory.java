@@ -11,7 +11,7 @@ public final class NativeMemory {
     /** Where only the size of the process is known: below this the coming and going of everything else in it shows. */
     private static final long RESIDENT = 1 << 20;
 
-    private static final int ROUNDS = 30;
+    private static final int ROUNDS = 60;
 
     private NativeMemory() {}
 
@@ -27,7 +27,8 @@ public final class NativeMemory {
      * Whether a call leaves no object behind. What leaks shows in every one of some equal rounds of calls; the garbage
      * collector, the compiler of hot methods and caches that fill up show in the first ones only.
      *
-     * <p>With the GNU C library a leak of one object a call is seen, however small; elsewhere one of a megabyte a round.
+     * <p>With the GNU C library a leak of one object a call is seen, of the smallest ones from some hundred calls on;
+     * elsewhere one of a megabyte a round.
      */
     public static boolean isFlat(int calls, Runnable call) {
         return Malloc.counts()
@@ -62,9 +63,15 @@ public final class NativeMemory {
 
     /** After what Java no longer uses has been freed, by threads that work beside this one. */
     private static long collected(LongSupplier bytes) {
-        System.gc();
-        sleep();
-        return bytes.getAsLong();
+        long before;
+        long after = bytes.getAsLong();
+        do {
+            before = after;
+            System.gc();
+            sleep();
+            after = bytes.getAsLong();
+        } while (after < before);
+        return after;
     }
 
     private static void sleep() {
