@@ -40,7 +40,22 @@ final class SamplingWriter {
                             + " DETERMINISTIC, or OnnxOptions.withDeterministicSampling(true) to export that form");
         }
         String logits = logits(channels, window, images, scope, stem);
-        return sampling.getGridInterval() == null ? chosen(sampling, logits, scope) : withGrid(sampling, logits, scope);
+        String mask = sampling.getGridInterval() == null
+                ? chosen(sampling, logits, scope)
+                : withGrid(sampling, logits, scope);
+        boolean unchanged = sampling.getGate() == Gate.UNIFORM || sampling.getDenseFrom() == null;
+        return unchanged ? mask : denseFrom(sampling.getDenseFrom(), mask, scope);
+    }
+
+    /** All of an image whose mask samples so much of it. */
+    private static String denseFrom(double share, String mask, VertexScope scope) {
+        String sampled = scope.toFloat(scope.op(OnnxOp.GREATER, mask, scope.scalar(0)));
+        String density = scope.node(OnnxOp.REDUCE_MEAN, sampled)
+                .with("axes", 1, 2, 3)
+                .with("keepdims", 1)
+                .output();
+        String whole = scope.toFloat(scope.op(OnnxOp.GREATER_OR_EQUAL, density, scope.scalar(share)));
+        return scope.op(OnnxOp.MAX, mask, whole);
     }
 
     private static boolean isRandom(Sampling sampling) {

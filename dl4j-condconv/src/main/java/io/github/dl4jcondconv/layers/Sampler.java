@@ -32,11 +32,18 @@ record Sampler(Sampling sampling) {
             graph.auxiliaryLoss(activity.mean().mul(sampling.getSparsityWeight()));
         }
         SDVariable mask = isRelu ? relu(logits).sub(relu(logits.sub(1))) : sampled(graph, logits, shape);
-        if (sampling.getGridInterval() == null) {
-            return mask;
+        if (sampling.getGridInterval() != null) {
+            SDVariable grid = grid(graph, shape);
+            mask = mask.mul(grid.rsub(1)).add(grid);
         }
-        SDVariable grid = grid(graph, shape);
-        return mask.mul(grid.rsub(1)).add(grid);
+        return graph.training() || sampling.getDenseFrom() == null ? mask : denseFrom(sampling.getDenseFrom(), mask);
+    }
+
+    /** All of an image whose mask samples so much of it. */
+    private static SDVariable denseFrom(double share, SDVariable mask) {
+        SDVariable density = mask.gt(0).castTo(mask.dataType()).mean(true, 1, 2, 3);
+        SDVariable whole = density.gte(share).castTo(mask.dataType());
+        return mask.mul(whole.rsub(1)).add(whole);
     }
 
     private SDVariable sampled(BlockGraph graph, SDVariable logits, BlockGraph.NoiseShape shape) {

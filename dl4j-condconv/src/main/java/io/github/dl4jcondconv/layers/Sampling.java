@@ -41,6 +41,9 @@ import org.nd4j.linalg.schedule.ScheduleType;
  *       mask of a network its own, as {@link SampledResidualBlock} does
  *   <li>{@code softInference}: the official product of the soft mask and the binary one in place of the binary one, at
  *       {@code inferenceTemperature}; defaults false and 0.03
+ *   <li>{@code denseFrom}: at inference an image whose mask samples at least this share of its positions is computed at
+ *       all of them, which is then the faster way and leaves nothing to interpolate; above 0, at most 1; default null
+ *       for never, as in the paper
  *   <li>{@code sparsityWeight}: factor of the mean of sigmoid(l), before noise and grid, in the network's loss; at least
  *       0; default 0. {@link SparsityLoss} sets those of a whole network
  * </ul>
@@ -101,6 +104,7 @@ public final class Sampling implements Serializable {
     private double inferenceTemperature = 0.03;
 
     private double sparsityWeight;
+    private Double denseFrom;
 
     void validate(Check check) {
         check.require(gridInterval == null || gridInterval >= 1, "gridInterval", gridInterval, "at least 1, or null");
@@ -113,6 +117,12 @@ public final class Sampling implements Serializable {
         check.require(first > 0, "temperature at the first step", first, "above 0");
         check.require(inferenceTemperature > 0, "inferenceTemperature", inferenceTemperature, "above 0");
         check.require(sparsityWeight >= 0, "sparsityWeight", sparsityWeight, "at least 0");
+        check.require(
+                denseFrom == null || denseFrom > 0 && denseFrom <= 1,
+                "denseFrom",
+                denseFrom,
+                "above 0 and at most 1, or null");
+        check.require(denseFrom == null || predicts(), "denseFrom", denseFrom, "null with Gate.UNIFORM");
     }
 
     /** Whether there are logits to compute. */

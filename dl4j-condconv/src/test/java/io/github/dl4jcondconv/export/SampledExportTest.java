@@ -39,6 +39,7 @@ class SampledExportTest {
                 .inference(Inference.DETERMINISTIC)
                 .gridInterval(gate == Gate.UNIFORM || draw.flag() ? draw.upTo(4) : null)
                 .softInference(draw.flag())
+                .denseFrom(gate == Gate.UNIFORM || draw.flag() ? null : 0.5)
                 .build();
     }
 

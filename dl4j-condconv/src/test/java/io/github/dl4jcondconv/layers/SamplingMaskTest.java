@@ -118,6 +118,39 @@ class SamplingMaskTest {
         assertThat(mask(soft, 0.4, false, 1, DataType.FLOAT).getDouble(0)).isEqualTo(probability(0.8), within(1e-6));
     }
 
+    /** Of two images, one of a logit that samples half of its positions and one of a logit that samples 1 in 50. */
+    private static INDArray masksOfTwoDensities(SamplingBuilder sampling, boolean training) {
+        ComputationGraph net = SmallNets.alone(layer(sampling), DataType.FLOAT, InputType.convolutional(40, 40, 1));
+        net.getParam("layer_W").assign(0);
+        net.getParam("layer_W").putScalar(new int[] {0, 0, 1, 1}, 1);
+        net.getParam("layer_b").assign(0);
+        INDArray images = Nd4j.zeros(DataType.FLOAT, 2, 1, 40, 40);
+        images.slice(1).assign(-4);
+        return net.feedForward(images, training).get("layer");
+    }
+
+    @Test
+    void imagesSampledDenselyEnoughAreSampledEverywhereAtInference() {
+        INDArray given = masksOfTwoDensities(everywhere(), false);
+        INDArray expected = given.dup();
+        expected.slice(0).assign(1);
+        assertThat(masksOfTwoDensities(everywhere().denseFrom(0.4), false)).isEqualTo(expected);
+    }
+
+    @Test
+    void trainingKeepsToTheMaskHoweverDense() {
+        assertThat(share(masksOfTwoDensities(everywhere().denseFrom(0.01), true).slice(0)))
+                .isLessThan(0.6);
+    }
+
+    @Test
+    void denseFromMoreThanAllPositionsIsRejected() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SmallNets.alone(
+                        layer(everywhere().denseFrom(1.5)), DataType.FLOAT, InputType.convolutional(6, 6, 2)))
+                .withMessage("SamplingMask \"layer\": denseFrom is 1.5, allowed: above 0 and at most 1, or null");
+    }
+
     @Test
     void straightThroughTrainsWithTheBinaryMask() {
         INDArray mask = mask(everywhere().straightThrough(true), 0.4, true, 50, DataType.FLOAT);
