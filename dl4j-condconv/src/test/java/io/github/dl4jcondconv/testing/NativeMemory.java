@@ -1,6 +1,9 @@
 package io.github.dl4jcondconv.testing;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 
 /** How the memory of this process outside Java's heap grows while something is done again and again. */
@@ -12,6 +15,7 @@ public final class NativeMemory {
     private static final long RESIDENT = 1 << 20;
 
     private static final int ROUNDS = 60;
+    private static final int STEPS = 5;
 
     private NativeMemory() {}
 
@@ -32,32 +36,37 @@ public final class NativeMemory {
      */
     public static boolean isFlat(int calls, Runnable call) {
         return Malloc.counts()
-                ? someRoundLeaves(calls * SMALLEST_OBJECT / 2, Malloc::bytes, calls, call)
-                : someRoundLeaves(RESIDENT, Pointer::physicalBytes, calls, call);
+                ? settles(calls * SMALLEST_OBJECT / 2, Malloc::bytes, calls, call)
+                : settles(RESIDENT, Pointer::physicalBytes, calls, call);
     }
 
     /**
-     * Up or down: a leak could hide behind something larger that ended. Two rounds count as one too, since some objects
-     * that are not leaked are freed a round later, all those of every other round at once.
+     * Whether the middle one of the last steps is small: a leak shows in each of them, something else that ends in some. A
+     * step is two rounds, since some objects that are not leaked are freed a round later, all those of two rounds at once.
      */
-    private static boolean someRoundLeaves(long most, LongSupplier bytes, int calls, Runnable call) {
+    private static boolean settles(long most, LongSupplier bytes, int calls, Runnable call) {
         repeat(3 * calls, call);
-        long before = collected(bytes);
-        long twoBefore = Long.MIN_VALUE / 2;
-        for (int round = 0; round < ROUNDS; round++) {
+        List<Long> readings = new ArrayList<>(List.of(collected(bytes)));
+        for (int round = 1; round <= ROUNDS; round++) {
             long resident = Pointer.physicalBytes();
             repeat(calls, call);
-            long after = collected(bytes);
+            readings.add(collected(bytes));
             System.out.printf(
                     "%d calls: %+d bytes, process %+d kB%n",
-                    calls, after - before, (Pointer.physicalBytes() - resident) >> 10);
-            if (Math.abs(after - before) <= most || Math.abs(after - twoBefore) <= 2 * most) {
+                    calls, readings.get(round) - readings.get(round - 1), (Pointer.physicalBytes() - resident) >> 10);
+            if (round > STEPS && Math.abs(middleStep(readings)) <= 2 * most) {
                 return true;
             }
-            twoBefore = before;
-            before = after;
         }
         return false;
+    }
+
+    private static long middleStep(List<Long> readings) {
+        int last = readings.size() - 1;
+        return IntStream.range(0, STEPS)
+                .mapToLong(i -> readings.get(last - i) - readings.get(last - i - 2))
+                .sorted()
+                .toArray()[STEPS / 2];
     }
 
     private static void repeat(int times, Runnable call) {
