@@ -17,8 +17,8 @@ import org.deeplearning4j.optimize.Solver;
 
 /**
  * Makes DL4J's own layers run on oneDNN: convolution, batch normalisation, pooling, activation, zero padding, dense and
- * output layers, depthwise, separable and transposed convolutions, in training and at inference. This library's layers, which use oneDNN anyway, take and give images in
- * its layout then.
+ * output layers, depthwise, separable and transposed convolutions, in training and at inference. This library's layers,
+ * which use oneDNN anyway, take and give images in its layout then.
  *
  * <pre>{@code
  * ComputationGraph graph = ResNet50.builder().build().init();
