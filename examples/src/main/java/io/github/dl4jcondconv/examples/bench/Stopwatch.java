@@ -19,7 +19,7 @@ final class Stopwatch {
     private static final long REST_MILLISECONDS = 100;
     private static final int WARM_UP_RUNS = 2;
     /** Until then the JVM compiles, in threads that take turns with those that compute. */
-    private static final double WARM_UP_MILLISECONDS = 2000;
+    private static final double WARM_UP_MILLISECONDS = 5000;
     /** Below this, a run directly after the rest would time the threads' waking up. */
     private static final double SHORT = 50;
 
