@@ -17,6 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Stopwatch {
     /** OpenBLAS's threads, which stock DL4J uses, spin for some tens of milliseconds. */
     private static final long REST_MILLISECONDS = 100;
+
     private static final int WARM_UP_RUNS = 2;
     /** Until then the JVM compiles, in threads that take turns with those that compute. */
     private static final double WARM_UP_MILLISECONDS = 5000;
