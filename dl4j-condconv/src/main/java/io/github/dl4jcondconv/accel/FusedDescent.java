@@ -49,8 +49,8 @@ final class FusedDescent extends StochasticGradientDescent {
             Gradient gradient, Model network, int batchSize, LayerWorkspaceMgr workspaces) {
         if (accumulator == null
                 && updaterOf(network) instanceof BaseMultiLayerUpdater<?> updater
-                && FusedUpdate.covers(updater)) {
-            update(updater, network, gradient.gradient(), batchSize, workspaces);
+                && plan(updater, network.params(), gradient.gradient())) {
+            update(network, batchSize, workspaces);
             fusedStep.taken = true;
         } else {
             super.updateGradientAccordingToParams(gradient, network, batchSize, workspaces);
@@ -63,19 +63,23 @@ final class FusedDescent extends StochasticGradientDescent {
         }
     }
 
-    private void update(
-            BaseMultiLayerUpdater<?> updater,
-            Model network,
-            INDArray gradients,
-            int batchSize,
-            LayerWorkspaceMgr workspaces) {
-        synchronized (updater) { // as DL4J's own update(), for those who copy its state meanwhile
-            if (planned != updater || !plan.fits(updater, network.params(), gradients)) {
-                try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                    plan = new FusedUpdate(updater, network.params(), gradients);
-                    planned = updater;
-                }
+    /** Whether there is a plan for what the updater does now: the last one, a new one, or none where it is not covered. */
+    private boolean plan(BaseMultiLayerUpdater<?> updater, INDArray params, INDArray gradients) {
+        if (planned == updater && plan.fits(updater, params, gradients)) {
+            return true;
+        }
+        planned = null;
+        if (FusedUpdate.covers(updater)) {
+            try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+                plan = new FusedUpdate(updater, params, gradients);
+                planned = updater;
             }
+        }
+        return planned != null;
+    }
+
+    private void update(Model network, int batchSize, LayerWorkspaceMgr workspaces) {
+        synchronized (planned) { // as DL4J's own update(), for those who copy its state meanwhile
             workspaces.assertNotOpen(ArrayType.UPDATER_WORKING_MEM, "Updater working memory");
             try (MemoryWorkspace working = workspaces.notifyScopeEntered(ArrayType.UPDATER_WORKING_MEM)) {
                 boolean divide = network.conf().isMiniBatch();

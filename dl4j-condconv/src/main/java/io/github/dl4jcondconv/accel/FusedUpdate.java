@@ -28,7 +28,7 @@ import org.nd4j.linalg.learning.regularization.WeightDecay;
  * What DL4J's updater and its step do to parameters: division of the gradients by the batch size, regularisation, the
  * rule of SGD, Adam and so on, the step. DL4J takes each through all parameters before the next, and at every iteration
  * makes new views of every parameter. Here all are done to a piece that fits into the caches before the next piece, on views
- * that stay; parameters, gradients and updater state get the same bits.
+ * that stay; parameters, gradients and updater state are what DL4J's are, to rounding.
  */
 final class FusedUpdate {
     /** Numbers; so many of parameters, gradients and updater state fit into caches, and calls cost little beside them. */

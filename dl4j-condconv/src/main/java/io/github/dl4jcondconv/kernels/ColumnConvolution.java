@@ -10,17 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * its kernel times the {@linkplain WindowColumns windows} of its image. A thread makes the kernels of the examples that it
  * convolves. Images are [N, channels, H, W], FLOAT, dense.
  */
-final class ColumnConvolution {
-    private final Window window;
-    private final KernelTiles kernels;
-    private final TileSizes sizes;
-
-    ColumnConvolution(Window window, KernelTiles kernels, TileSizes sizes) {
-        this.window = window;
-        this.kernels = kernels;
-        this.sizes = sizes;
-    }
-
+record ColumnConvolution(Window window, KernelTiles kernels, TileSizes sizes) {
     /**
      * Computes y.
      *

@@ -10,17 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@linkplain WindowColumns windows} of its image. Threads share the windows; each has its own output channels, so that no
  * two add to the same numbers.
  */
-final class ColumnGradients {
-    private final Window window;
-    private final KernelTiles kernels;
-    private final TileSizes sizes;
-
-    ColumnGradients(Window window, KernelTiles kernels, TileSizes sizes) {
-        this.window = window;
-        this.kernels = kernels;
-        this.sizes = sizes;
-    }
-
+record ColumnGradients(Window window, KernelTiles kernels, TileSizes sizes) {
     /** Gives the gradients to the kernels' maker. */
     void compute(INDArray x, INDArray dy) {
         ImageColumns columns = new ImageColumns(window, x, dy);

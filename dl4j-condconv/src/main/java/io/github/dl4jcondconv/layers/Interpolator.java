@@ -91,11 +91,11 @@ record Interpolator(Interpolation.Method method, int window) {
     }
 
     private void fillRbf(float[] weights, double sigma) {
-        int middle = window / 2;
         double precision = sigma * sigma;
+        double[][] distances = squaredDistances();
         for (int i = 0; i < weights.length; i++) {
-            double distance = Math.pow(i / window - middle, 2) + Math.pow(i % window - middle, 2);
-            weights[i] = (float) (precision / (2 * Math.PI) * Math.exp(-0.5 * precision * distance));
+            double exponent = -0.5 * precision * distances[i / window][i % window];
+            weights[i] = (float) (precision / (2 * Math.PI) * Math.exp(exponent));
         }
     }
 
@@ -118,14 +118,15 @@ record Interpolator(Interpolation.Method method, int window) {
 
     private SDVariable rbf(BlockGraph graph, SDVariable sigma) {
         SDVariable precision = graph.sameDiff().math().square(sigma);
-        SDVariable exponents = constant(graph, squaredDistances().castTo(sigma.dataType()))
+        SDVariable exponents = constant(
+                        graph, Nd4j.createFromArray(squaredDistances()).castTo(sigma.dataType()))
                 .mul(precision)
                 .mul(-0.5);
         return graph.sameDiff().math().exp(exponents).mul(precision.div(2 * Math.PI));
     }
 
     /** From the middle of the window, in pixels. */
-    private INDArray squaredDistances() {
+    private double[][] squaredDistances() {
         double[][] distances = new double[window][window];
         int middle = window / 2;
         for (int row = 0; row < window; row++) {
@@ -133,7 +134,7 @@ record Interpolator(Interpolation.Method method, int window) {
                 distances[row][column] = Math.pow(row - middle, 2) + Math.pow(column - middle, 2);
             }
         }
-        return Nd4j.createFromArray(distances);
+        return distances;
     }
 
     private Conv2DConfig sliding() {

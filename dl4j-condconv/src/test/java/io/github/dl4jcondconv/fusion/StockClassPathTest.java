@@ -3,12 +3,9 @@ package io.github.dl4jcondconv.fusion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
-import java.io.File;
+import io.github.dl4jcondconv.testing.OwnJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -46,29 +43,23 @@ class StockClassPathTest {
     void aJvmWithoutThisLibraryPredictsTheSame(@TempDir Path dir) throws Exception {
         ComputationGraph fused = GraphFuser.fuse(acnet()).graph();
         INDArray images = Networks.batch(fused);
-        fused.save(dir.resolve("fused.zip").toFile());
-        Nd4j.saveBinary(images, dir.resolve("images.bin").toFile());
-        Files.writeString(dir.resolve("Predict.java"), PREDICT);
+        Path network = dir.resolve("fused.zip");
+        Path features = dir.resolve("images.bin");
+        Path answers = dir.resolve("answers.bin");
+        Path program = Files.writeString(dir.resolve("Predict.java"), PREDICT);
+        fused.save(network.toFile());
+        Nd4j.saveBinary(images, features.toFile());
 
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "-cp",
-                        stockClassPath(),
-                        "Predict.java",
-                        "fused.zip",
-                        "images.bin",
-                        "answers.bin")
-                .directory(dir.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("log.txt").toFile())
-                .start();
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        OwnJvm.java(
+                "-Xmx1g",
+                "-cp",
+                OwnJvm.classPath(StockClassPathTest::isStock),
+                program.toString(),
+                network.toString(),
+                features.toString(),
+                answers.toString());
 
-        assertThat(process.exitValue())
-                .as(Files.readString(dir.resolve("log.txt")))
-                .isZero();
-        assertThat(Nd4j.readBinary(dir.resolve("answers.bin").toFile())).isEqualTo(fused.outputSingle(images));
+        assertThat(Nd4j.readBinary(answers.toFile())).isEqualTo(fused.outputSingle(images));
     }
 
     private static ComputationGraph acnet() {
@@ -90,14 +81,9 @@ class StockClassPathTest {
                 .setOutputs("out"));
     }
 
-    /** The jars of this test's class path; this project's own classes are the directories. */
-    private static String stockClassPath() {
-        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return Arrays.stream(all.split(File.pathSeparator))
-                .map(Path::of)
-                .filter(entry -> entry.toString().endsWith(".jar")
-                        && !entry.getFileName().toString().contains("condconv"))
-                .map(Path::toString)
-                .collect(Collectors.joining(File.pathSeparator));
+    /** Whether it is a jar of somebody else: this project's own classes are in directories. */
+    private static boolean isStock(Path entry) {
+        return entry.toString().endsWith(".jar")
+                && !entry.getFileName().toString().contains("condconv");
     }
 }

@@ -7,6 +7,7 @@ import io.github.dl4jcondconv.testing.Form;
 import io.github.dl4jcondconv.testing.Kernels;
 import io.github.dl4jcondconv.testing.SmallNets;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -155,27 +156,23 @@ class KernelEqualityTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void weightNetsAgree(long seed) {
-        Nd4j.getRandom().setSeed(seed);
-        Case c = Case.of(seed);
-        int g = c.channels % 2 == 0 ? 2 : 1;
-        assertEqualWithAndWithoutKernels(
-                c,
-                c.configured(new WeightNetConv2D.Builder(c.kernel(), c.kernel()))
-                        .m(g)
-                        .g(g)
-                        .staticBias(c.random.nextBoolean())
-                        .build());
+        assertWeightNetsAgree(seed, (height, width) -> new WeightNetConv2D.Builder(height, width));
     }
 
     @ParameterizedTest
     @MethodSource("fewSeeds")
     void depthwiseWeightNetsAgree(long seed) {
+        assertWeightNetsAgree(seed, (height, width) -> new DepthwiseWeightNetConv2D.Builder(height, width));
+    }
+
+    private static <T extends WeightNetBlock.Builder<T>> void assertWeightNetsAgree(
+            long seed, BiFunction<Integer, Integer, T> builder) {
         Nd4j.getRandom().setSeed(seed);
         Case c = Case.of(seed);
         int g = c.channels % 2 == 0 ? 2 : 1;
         assertEqualWithAndWithoutKernels(
                 c,
-                c.configured(new DepthwiseWeightNetConv2D.Builder(c.kernel(), c.kernel()))
+                c.configured(builder.apply(c.kernel(), c.kernel()))
                         .m(g)
                         .g(g)
                         .staticBias(c.random.nextBoolean())

@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dl4jcondconv.onednn.BackendReport;
 import io.github.dl4jcondconv.testing.Kernels;
 import io.github.dl4jcondconv.testing.LayerRun;
+import io.github.dl4jcondconv.testing.OwnJvm;
 import io.github.dl4jcondconv.testing.SmallNets;
 import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -32,9 +29,8 @@ class WithoutOneDnnJarTest {
         private Training() {}
 
         public static void main(String[] files) throws Exception {
-            Map<String, INDArray> values = values();
-            Nd4j.saveBinary(flat(values), new File(files[0]));
-            Files.writeString(Path.of(files[1]), BackendReport.line());
+            Nd4j.saveBinary(flat(values()), new File(files[0]));
+            System.out.println(BackendReport.line());
         }
 
         static Map<String, INDArray> values() {
@@ -59,34 +55,16 @@ class WithoutOneDnnJarTest {
 
     @Test
     void conditionalConvolutionsComputeTheSameByBlas(@TempDir Path dir) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "-cp",
-                        withoutOneDnn(),
-                        Training.class.getName(),
-                        "values.bin",
-                        "report.txt")
-                .directory(dir.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("log.txt").toFile())
-                .start();
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue())
-                .as(Files.readString(dir.resolve("log.txt")))
-                .isZero();
+        Path values = dir.resolve("values.bin");
+        String report = OwnJvm.java(
+                "-Xmx1g",
+                "-cp",
+                OwnJvm.classPath(entry -> !entry.toString().contains("dnnl")),
+                Training.class.getName(),
+                values.toString());
 
-        assertThat(Files.readString(dir.resolve("report.txt")))
-                .contains("by BLAS and ND4J, oneDNN not found; add org.bytedeco:dnnl-platform");
+        assertThat(report).contains("by BLAS and ND4J, oneDNN not found; add org.bytedeco:dnnl-platform");
         // FLOAT sums of some hundred products in another order
-        assertThat(Nd4j.readBinary(dir.resolve("values.bin").toFile()))
-                .isCloseTo(Training.flat(Kernels.off(Training::values)), 1e-5);
-    }
-
-    private static String withoutOneDnn() {
-        String separator = System.getProperty("path.separator");
-        return Arrays.stream(System.getProperty("java.class.path").split(separator))
-                .filter(entry -> !entry.contains("dnnl"))
-                .collect(Collectors.joining(separator));
+        assertThat(Nd4j.readBinary(values.toFile())).isCloseTo(Training.flat(Kernels.off(Training::values)), 1e-5);
     }
 }

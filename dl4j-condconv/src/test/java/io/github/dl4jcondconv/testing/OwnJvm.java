@@ -1,31 +1,47 @@
 package io.github.dl4jcondconv.testing;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
-/** Another JVM with this one's class path, for what depends on all that a process has done before. */
+/** Another JVM, for what depends on the class path or on all that a process has done before. */
 public final class OwnJvm {
     private OwnJvm() {}
 
+    /** Runs a main class to its end, as {@link #java}, with this JVM's class path. */
+    public static String run(Class<?> main, List<String> options, String... arguments) {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("-cp", classPath(entry -> true), main.getName()));
+        all.addAll(List.of(arguments));
+        return java(all.toArray(String[]::new));
+    }
+
+    /** This JVM's class path without some entries. */
+    public static String classPath(Predicate<Path> entries) {
+        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return Arrays.stream(all.split(File.pathSeparator))
+                .filter(entry -> entries.test(Path.of(entry)))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
     /**
-     * Runs a main class to its end.
+     * Runs the command java to its end.
      *
      * @return the last line that it printed
      * @throws IllegalStateException with all that it printed if it failed
      */
-    public static String run(Class<?> main, List<String> options, String... arguments) {
+    public static String java(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
-        command.addAll(options);
-        command.add(main.getName());
+                "-XX:+UseSerialGC"));
         command.addAll(List.of(arguments));
         return lastLine(new ProcessBuilder(command).redirectErrorStream(true));
     }
