@@ -81,7 +81,8 @@ public abstract class SameDiffBlock extends SameDiffLayer {
     /**
      * Answers an inference pass by other means than the graph, or null to leave the pass to the graph, as the default
      * does. The answer, an array in the network's data format or {@link InferencePass#newOutput}, must be the definition's
-     * to rounding, before the activation function or {@link InferencePass#activated} after it. Asked on CPU backends only, and not where the system property {@code condconv.kernels} is false.
+     * to rounding, before the activation function or {@link InferencePass#activated} after it. Asked on CPU backends only,
+     * and not where the system property {@code condconv.kernels} is false.
      */
     protected INDArray infer(InferencePass pass) {
         return null;

@@ -20,8 +20,8 @@ public final class NativeMemory {
     private NativeMemory() {}
 
     /**
-     * How often to call what is checked: the system property kernel.calls, 20000 for the long form, or a number that takes
-     * a part of a second.
+     * How often to call what is checked in a round: the system property kernel.calls, 2500 for the long form, whose rounds
+     * make more than 20,000 calls, or a number that takes a part of a second.
      */
     public static int calls(int few) {
         return Integer.getInteger("kernel.calls", few);
