@@ -90,22 +90,20 @@ record ConvolutionPass(Convolution convolution) {
         if (diffBias != null) {
             arguments.put(DIFF_BIAS, diffBias);
         }
-        run(kernel, arguments, DIFF_WEIGHTS, diffWeights, LaidOutWeights::in);
+        Layout laidOut = kernel.layout(DIFF_WEIGHTS);
+        boolean direct = diffWeights.layout().equals(laidOut);
+        Memory written = direct ? diffWeights : LaidOutWeights.in(laidOut);
+        arguments.put(DIFF_WEIGHTS, written);
+        kernel.run(arguments);
+        if (!direct) {
+            LaidOutWeights.copyBack(written, diffWeights);
+        }
     }
 
     /** Runs a kernel whose result {@code output} goes to {@code target}. */
     static void run(Kernel kernel, Map<Argument, Memory> arguments, Argument output, Memory target) {
-        run(kernel, arguments, output, target, Memory::allocate);
-    }
-
-    private static void run(
-            Kernel kernel,
-            Map<Argument, Memory> arguments,
-            Argument output,
-            Memory target,
-            Function<Layout, Memory> allocator) {
         boolean direct = target.layout().equals(kernel.layout(output));
-        Memory written = direct ? target : allocator.apply(kernel.layout(output));
+        Memory written = direct ? target : Memory.allocate(kernel.layout(output));
         arguments.put(output, written);
         kernel.run(arguments);
         if (!direct) {

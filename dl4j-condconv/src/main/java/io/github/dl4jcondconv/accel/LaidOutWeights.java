@@ -14,7 +14,14 @@ import org.nd4j.linalg.factory.Nd4j;
 final class LaidOutWeights {
     private static final ThreadLocal<LaidOutWeights> EACH = ThreadLocal.withInitial(LaidOutWeights::new);
 
+    /** Bytes; a processor's own cache has room for few lines that lie so far apart, or a multiple of it. */
+    private static final int PAGE = 4096;
+
+    /** Numbers, a cache line of them. */
+    private static final int GAP = 16;
+
     private INDArray array;
+    private INDArray rows;
 
     /** For one of any content, valid until the thread asks again. */
     static Memory in(Layout layout) {
@@ -31,12 +38,48 @@ final class LaidOutWeights {
         return copy;
     }
 
-    private Memory room(Layout layout) {
-        if (array == null || array.length() < layout.elements()) {
-            try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                array = Memory.aligned(layout.elements());
-            }
+    /**
+     * Copies gradients from a kernel's layout to where they belong. Kernels' blocks hold some numbers of many rows each; where
+     * these begin whole pages apart, rows with gaps between them, and from there whole rows, take half the time.
+     */
+    static void copyBack(Memory laidOut, Memory gradients) {
+        Layout layout = gradients.layout();
+        long[] dims = layout.dims();
+        long row = layout.elements() / dims[0];
+        if (row * Float.BYTES % PAGE != 0 || !layout.equals(Layout.dense(dims))) {
+            Reorder.copy(laidOut, gradients);
+            return;
         }
+        Memory apart = EACH.get().rows(layout, row + GAP);
+        Reorder.copy(laidOut, apart);
+        Reorder.copy(apart, gradients);
+    }
+
+    private Memory room(Layout layout) {
+        array = atLeast(layout.elements(), array);
         return new Memory(layout, array);
+    }
+
+    /** The same dimensions, without gaps but after each row. */
+    private Memory rows(Layout dense, long stride) {
+        long[] dims = dense.dims();
+        rows = atLeast(dims[0] * stride, rows);
+        long[] strides = new long[dims.length];
+        long next = 1;
+        for (int i = dims.length - 1; i > 0; i--) {
+            strides[i] = next;
+            next *= dims[i];
+        }
+        strides[0] = stride;
+        return new Memory(Layout.strided(dims, strides), rows);
+    }
+
+    private static INDArray atLeast(long elements, INDArray array) {
+        if (array != null && array.length() >= elements) {
+            return array;
+        }
+        try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            return Memory.aligned(elements);
+        }
     }
 }
