@@ -18,6 +18,7 @@ import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.NesterovsUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.L1Regularization;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -38,10 +39,16 @@ final class FusedUpdate {
     private static final Set<Class<? extends Regularization>> ELEMENT_BY_ELEMENT =
             Set.of(L1Regularization.class, L2Regularization.class, WeightDecay.class);
 
+    /** A few numbers that Java updates by itself. */
+    interface Tile {
+        /** @param batchSize to divide gradients by, where they are divided */
+        void apply(int batchSize, int iteration, int epoch);
+    }
+
     private final INDArray params;
     private final INDArray gradients;
     private final List<Treatment> treatments;
-    private final List<NesterovsTile> tiles = new ArrayList<>();
+    private final List<Tile> tiles = new ArrayList<>();
     private final List<Piece> pieces = new ArrayList<>();
 
     /**
@@ -104,14 +111,18 @@ final class FusedUpdate {
     }
 
     private void cut(UpdaterBlock block, Treatment treatment, long start, long end) {
-        boolean tiled = treatment.isPlainNesterovs() && params.dataType() == DataType.FLOAT;
+        boolean nesterovs = treatment.isPlain(Nesterovs.class);
+        boolean plain = treatment.isPlain(NoOp.class) && !treatment.divided;
+        boolean tiled = (nesterovs || plain) && params.dataType() == DataType.FLOAT;
         long most = tiled ? NesterovsTile.MOST : PIECE;
         for (long from = start; from < end; from += most) {
             long to = Math.min(from + most, end);
-            if (tiled) {
-                tiles.add(tile(block, treatment, from, to));
-            } else {
+            if (!tiled) {
                 pieces.add(piece(block, treatment, from, to));
+            } else if (plain) {
+                tiles.add(new PlainTile(params, gradients, from, (int) (to - from)));
+            } else {
+                tiles.add(tile(block, treatment, from, to));
             }
         }
     }
@@ -159,8 +170,8 @@ final class FusedUpdate {
                     Objects.requireNonNullElse(layer.getGradientNormalization(), GradientNormalization.None));
         }
 
-        boolean isPlainNesterovs() {
-            return rule.getClass() == Nesterovs.class && regularizations.isEmpty();
+        boolean isPlain(Class<? extends IUpdater> expected) {
+            return rule.getClass() == expected && regularizations.isEmpty();
         }
 
         boolean isElementByElement() {

@@ -28,14 +28,15 @@ record NesterovsTile(
         long stateFrom,
         int size,
         boolean divided,
-        Nesterovs config) {
+        Nesterovs config)
+        implements FusedUpdate.Tile {
     /** What three such parts take fits into a processor's own cache. */
     static final int MOST = 1 << 14;
 
     private static final ThreadLocal<Part> PART = ThreadLocal.withInitial(Part::new);
 
-    /** @param batchSize to divide gradients by */
-    void apply(int batchSize, int iteration, int epoch) {
+    @Override
+    public void apply(int batchSize, int iteration, int epoch) {
         Part part = PART.get();
         Floats.read(params, from, part.p, size);
         Floats.read(gradients, from, part.g, size);
