@@ -22,7 +22,7 @@ import org.deeplearning4j.util.ConvolutionUtils;
 final class Acceleration {
     private final boolean fixed;
     private final Set<CNN2DFormat> formats;
-    private final Map<Node, Layer> replacements = new HashMap<>();
+    private final Map<Node, Object> replacements = new HashMap<>();
     private final List<String> accelerated = new ArrayList<>();
     private final Map<String, String> left = new LinkedHashMap<>();
     private Places places;
@@ -63,7 +63,10 @@ final class Acceleration {
             return stock;
         }
         if (node.isElementWise()) {
-            return Frozen.like(stock, new OneDnnElementWise(graph, (ElementWiseVertex) node.content, format()));
+            OneDnnElementWise replacement =
+                    new OneDnnElementWise(graph, (ElementWiseVertex) node.content, places.of(node));
+            replacements.put(node, replacement);
+            return Frozen.like(stock, replacement);
         }
         return node.isMerge()
                 ? Frozen.like(stock, new OneDnnMerge(graph, (MergeVertex) node.content, places.of(node)))
@@ -97,7 +100,7 @@ final class Acceleration {
             accelerated.add(node.name);
             return stock;
         }
-        Layer before = node.inputs.size() == 1 ? replacements.get(node.inputs.get(0)) : null;
+        Object before = node.inputs.size() == 1 ? replacements.get(node.inputs.get(0)) : null;
         Layer replacement = Kind.of(stock).orElseThrow().accelerated(stock, places.of(node), before);
         if (!(replacement instanceof OneDnnLayer)) {
             moveState(stock, replacement);

@@ -27,7 +27,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 enum Kind {
     CONVOLUTION(ConvolutionLayer.class) {
         @Override
-        Layer accelerated(Layer stock, Placement placement, Layer before) {
+        Layer accelerated(Layer stock, Placement placement, Object before) {
             return new OneDnnConvolution((ConvolutionLayer) stock, placement, before instanceof OneDnnZeroPadding);
         }
 
@@ -49,7 +49,7 @@ enum Kind {
     DECONVOLUTION(Deconvolution2DLayer.class, DeconvolutionOperator::new),
     BATCH_NORMALIZATION(BatchNormalization.class) {
         @Override
-        Layer accelerated(Layer stock, Placement placement, Layer before) {
+        Layer accelerated(Layer stock, Placement placement, Object before) {
             return new OneDnnBatchNormalization((BatchNormalization) stock, placement);
         }
     },
@@ -64,11 +64,9 @@ enum Kind {
         }
 
         @Override
-        Layer accelerated(Layer stock, Placement placement, Layer before) {
+        Layer accelerated(Layer stock, Placement placement, Object before) {
             return new OneDnnActivation(
-                    (ActivationLayer) stock,
-                    placement,
-                    before instanceof OneDnnBatchNormalization normalization ? normalization : null);
+                    (ActivationLayer) stock, placement, before instanceof Rectified rectified ? rectified : null);
         }
     },
     SUBSAMPLING(SubsamplingLayer.class) {
@@ -80,7 +78,7 @@ enum Kind {
         }
 
         @Override
-        Layer accelerated(Layer stock, Placement placement, Layer before) {
+        Layer accelerated(Layer stock, Placement placement, Object before) {
             return new OneDnnSubsampling((SubsamplingLayer) stock, placement);
         }
     },
@@ -97,7 +95,7 @@ enum Kind {
         }
 
         @Override
-        Layer accelerated(Layer stock, Placement placement, Layer before) {
+        Layer accelerated(Layer stock, Placement placement, Object before) {
             return new OneDnnGlobalPooling((GlobalPoolingLayer) stock, placement);
         }
     },
@@ -108,7 +106,7 @@ enum Kind {
         }
 
         @Override
-        Layer accelerated(Layer stock, Placement placement, Layer before) {
+        Layer accelerated(Layer stock, Placement placement, Object before) {
             return new OneDnnDense((DenseLayer) stock, placement);
         }
 
@@ -119,7 +117,7 @@ enum Kind {
     },
     OUTPUT(OutputLayer.class) {
         @Override
-        Layer accelerated(Layer stock, Placement placement, Layer before) {
+        Layer accelerated(Layer stock, Placement placement, Object before) {
             return new OneDnnOutput((OutputLayer) stock, placement);
         }
 
@@ -135,13 +133,13 @@ enum Kind {
         }
 
         @Override
-        Layer accelerated(Layer stock, Placement placement, Layer before) {
+        Layer accelerated(Layer stock, Placement placement, Object before) {
             return new OneDnnDropout((DropoutLayer) stock, placement);
         }
     },
     ZERO_PADDING(ZeroPaddingLayer.class) {
         @Override
-        Layer accelerated(Layer stock, Placement placement, Layer before) {
+        Layer accelerated(Layer stock, Placement placement, Object before) {
             return new OneDnnZeroPadding((ZeroPaddingLayer) stock, placement);
         }
     };
@@ -198,7 +196,7 @@ enum Kind {
      *
      * @param before the layer that is all it reads, or null
      */
-    Layer accelerated(Layer stock, Placement placement, Layer before) {
+    Layer accelerated(Layer stock, Placement placement, Object before) {
         return new OneDnnLayer(stock, placement, before instanceof OneDnnZeroPadding, operator.apply(stock, placement));
     }
 

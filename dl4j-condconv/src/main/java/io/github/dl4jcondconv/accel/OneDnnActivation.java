@@ -23,13 +23,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** DL4J's activation layer: rectifiers by oneDNN, other functions of single elements on blocked images. */
 final class OneDnnActivation extends ActivationLayer implements OwnOutputs.Maker {
     private final transient Placement placement;
-    private final transient OneDnnBatchNormalization before;
+    private final transient Rectified before;
     private final transient Eltwise.Function rectifier;
     private transient boolean computed;
     private transient OwnOutput own;
 
-    /** @param before the layer that is all this one reads, where it is an accelerated normalisation; otherwise null */
-    OneDnnActivation(ActivationLayer stock, Placement placement, OneDnnBatchNormalization before) {
+    /** @param before what is all this one reads, where that may have applied a ReLU already; otherwise null */
+    OneDnnActivation(ActivationLayer stock, Placement placement, Rectified before) {
         super(stock.conf(), stock.getDataType());
         this.placement = placement;
         this.before = before;

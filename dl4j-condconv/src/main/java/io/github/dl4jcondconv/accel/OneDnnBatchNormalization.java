@@ -42,7 +42,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** DL4J's batch normalisation of images with oneDNN's kernels, together with a ReLU that follows where it can. */
-final class OneDnnBatchNormalization extends BatchNormalization {
+final class OneDnnBatchNormalization extends BatchNormalization implements Rectified {
     /** The logarithm of a variance over log10 of its root. */
     private static final double LOG_VARIANCE = 2 * Math.log(10);
 
@@ -65,8 +65,8 @@ final class OneDnnBatchNormalization extends BatchNormalization {
         this.format = layerConf().getCnn2DFormat();
     }
 
-    /** An output that a ReLU has been applied to already; null if the last pass made none. */
-    INDArray rectifiedOutput() {
+    @Override
+    public INDArray rectifiedOutput() {
         return batch != null && batch.relu ? batch.output : null;
     }
 

@@ -5,6 +5,7 @@ import static io.github.dl4jcondconv.onednn.Argument.SRC;
 import static io.github.dl4jcondconv.onednn.Argument.SRC_1;
 
 import io.github.dl4jcondconv.onednn.Binary;
+import io.github.dl4jcondconv.onednn.Eltwise;
 import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
@@ -22,9 +23,10 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** DL4J's element-wise vertex, of blocked images too. */
+/** DL4J's element-wise vertex, of blocked images too; a sum together with a ReLU that follows where it can. */
 @SuppressWarnings("overrides") // of DL4J's own two declarations of one method
-final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Maker {
+final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Maker, Rectified {
+    private final transient Placement placement;
     private final transient CNN2DFormat format;
     private final transient boolean sum;
     private transient OneDnnConvolution summand;
@@ -34,7 +36,9 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
     /** Whether the last pass computed the sum of two arrays here. */
     private transient boolean summed;
 
-    OneDnnElementWise(ComputationGraph graph, ElementWiseVertex stock, CNN2DFormat format) {
+    private transient INDArray rectified;
+
+    OneDnnElementWise(ComputationGraph graph, ElementWiseVertex stock, Placement placement) {
         super(
                 graph,
                 stock.getVertexName(),
@@ -43,7 +47,8 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
                 stock.getOutputVertices(),
                 operation(stock),
                 DataType.FLOAT);
-        this.format = format;
+        this.placement = placement;
+        this.format = placement.format();
         this.sum = operation(stock) == Op.Add;
     }
 
@@ -59,6 +64,11 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
     @Override
     public void setOwnOutput(OwnOutput output) {
         own = output;
+    }
+
+    @Override
+    public INDArray rectifiedOutput() {
+        return rectified;
     }
 
     boolean isSum() {
@@ -77,6 +87,7 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
         boolean inside = Placement.staysInside(workspaces, List.of());
         promised = null;
         summed = false;
+        rectified = null;
         for (INDArray input : inputs) {
             if (summand != null && summand.hasPromised(input)) {
                 if (inside && haveOneShape(inputs)) {
@@ -94,15 +105,22 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
             }
         }
         summed = sum && inside && inputs.length == 2 && Images.areBlocked(inputs[0]) && haveOneShape(inputs);
-        return summed ? sum(inputs[0], inputs[1], workspaces) : super.doForward(training, workspaces);
+        if (!summed) {
+            return super.doForward(training, workspaces);
+        }
+        if (training && placement.reluFollows()) {
+            rectified = sum(inputs[0], inputs[1], PostOps.of(Eltwise.Function.RELU), workspaces);
+            return rectified;
+        }
+        return sum(inputs[0], inputs[1], PostOps.NONE, workspaces);
     }
 
     /** In one pass over memory, where DL4J copies the one and adds the other. */
-    private static INDArray sum(INDArray a, INDArray b, LayerWorkspaceMgr workspaces) {
+    private static INDArray sum(INDArray a, INDArray b, PostOps after, LayerWorkspaceMgr workspaces) {
         INDArray result = Images.create(workspaces, ArrayType.ACTIVATIONS, a.shape());
         Layout layout = Layout.dense(a.length());
         new Binary(Binary.Operation.ADD, layout, layout)
-                .kernel(PostOps.NONE)
+                .kernel(after)
                 .run(Map.of(
                         SRC, new Memory(layout, Images.dense(a)),
                         SRC_1, new Memory(layout, Images.dense(b)),
