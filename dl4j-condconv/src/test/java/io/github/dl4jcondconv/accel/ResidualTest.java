@@ -22,9 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Residual blocks, relu(convolution(x) + shortcut), of a network that only predicts. */
+/** Residual blocks, relu(convolution(x) + shortcut), mostly of a network that only predicts. */
 @EnabledIf("io.github.dl4jcondconv.testing.Kernels#areAvailable")
 class ResidualTest {
     /** Sums of up to 300 products in each of eight layers: some tens of roundings of 6e-8. */
@@ -65,6 +66,30 @@ class ResidualTest {
                 .first()
                 .asString()
                 .contains("[sum2]");
+    }
+
+    @Test
+    void trainedParametersAreThoseOfTheStockNetwork() {
+        assertThat(trained(trainable()).params()).isCloseTo(trained(stock()).params(), ROUNDING);
+    }
+
+    @Test
+    void whileTrainingASumIsRectifiedAsItIsMade() {
+        ComputationGraph graph = trained(trainable());
+        assertThat(((Rectified) graph.getVertex("sum1")).rectifiedOutput()).isNotNull();
+    }
+
+    private ComputationGraph trained(ComputationGraph graph) {
+        for (int step = 0; step < 3; step++) {
+            graph.fit(new DataSet(images, Nd4j.eye(3).castTo(DataType.FLOAT).getRows(0, 2)));
+        }
+        return graph;
+    }
+
+    private static ComputationGraph trainable() {
+        ComputationGraph graph = stock();
+        CpuAcceleration.accelerate(graph);
+        return graph;
     }
 
     private INDArray output(ComputationGraph graph, String vertex) {
