@@ -10,7 +10,7 @@ import java.util.List;
  * @param row the first
  */
 record Part(int example, int examples, int row, int rows) {
-    /** Of an image that threads share, for each thread: those that finish first can help the others. */
+    /** Parts for each thread where images are cut: those that finish first can help the others. */
     private static final int SHARES = 4;
 
     private static final int FEWEST_ROWS = 12;
@@ -26,12 +26,14 @@ record Part(int example, int examples, int row, int rows) {
         int images = (int) Math.min(fitting, examples / threads);
         return images > 0
                 ? wholeImages(examples, height, images)
-                : bands(examples, height, rows(height, most / rowSize, threads));
+                : bands(examples, height, rows(height, most / rowSize, SHARES * threads / examples));
     }
 
-    /** Not too few: neighbouring parts read the same rows around them. */
-    private static int rows(int height, long fitting, int threads) {
-        return (int) Math.max(FEWEST_ROWS, Math.min(fitting, height / (SHARES * threads)));
+    /** About the same number in each band. Not too few: neighbouring bands read the same rows around them. */
+    private static int rows(int height, long fitting, int wantedBands) {
+        long needed = height / Math.max(1, fitting) + 1;
+        int bands = (int) Math.max(1, Math.min(height / FEWEST_ROWS, Math.max(needed, wantedBands)));
+        return (height + bands - 1) / bands;
     }
 
     private static List<Part> wholeImages(int examples, int height, int images) {

@@ -1,9 +1,7 @@
 package io.github.dl4jcondconv.kernels;
 
-import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.OneDnn;
-import io.github.dl4jcondconv.onednn.Reorder;
 import io.github.dl4jcondconv.onednn.TransposedProduct;
 import io.github.dl4jcondconv.onednn.TransposedProduct.Place;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -32,43 +30,30 @@ interface RowTarget {
      */
     static RowTarget of(Pixels images, Part part, Rows features, Rows matrix) {
         return images instanceof Pixels.OfMemory planes && planes.areDense()
-                ? new Planes(planes.images(), part, features, matrix)
+                ? new Planes(planes.images(), features, matrix)
                 : new Interleaved(images, part, features, matrix);
     }
 
-    /** Images whose channels are planes: written plane by plane to the thread's memory, which then is copied as a whole. */
+    /** Images whose channels are planes: written directly, some pixels of each plane at a time. */
     final class Planes implements RowTarget {
-        private final Memory images;
-        private final Part part;
-        private final long[] dims;
-        private final Memory results;
+        private final long[] shape;
         private final TransposedProduct product;
 
-        Planes(Memory images, Part part, Rows features, Rows matrix) {
-            this.images = images;
-            this.part = part;
-            dims = images.layout().dims();
-            Layout layout = Layout.dense(part.examples(), dims[1], part.rows(), dims[3]);
-            results = new Memory(
-                    layout, Rows.of(Rows.Use.OUTPUT, layout.elements()).array());
-            product = new TransposedProduct(features.memory(), matrix.memory(), results);
+        Planes(Memory images, Rows features, Rows matrix) {
+            shape = images.layout().dims();
+            product = new TransposedProduct(features.memory(), matrix.memory(), images);
         }
 
         @Override
         public void write(Span pixels, int samples, Place features, Place matrix) {
-            long plane = part.rows() * dims[3];
-            long first = (pixels.example - part.example()) * dims[1] * plane
-                    + (pixels.row - part.row()) * dims[3]
-                    + pixels.column;
-            product.run((int) dims[1], pixels.width, samples, features, matrix, new Place(first, plane));
+            long plane = shape[2] * shape[3];
+            long first = pixels.example * shape[1] * plane + pixels.row * shape[3] + pixels.column;
+            product.run((int) shape[1], pixels.width, samples, features, matrix, new Place(first, plane));
         }
 
         @Override
         public void finish() {
-            long plane = dims[2] * dims[3];
-            Layout layout = Layout.strided(results.layout().dims(), new long[] {dims[1] * plane, plane, dims[3], 1});
-            long first = part.example() * dims[1] * plane + part.row() * dims[3];
-            Reorder.copy(results, new Memory(layout, images.array(), images.first() + first));
+            // All is written
         }
     }
 

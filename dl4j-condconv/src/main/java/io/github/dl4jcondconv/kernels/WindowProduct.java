@@ -46,23 +46,31 @@ public interface WindowProduct {
         return new ByNd4j(weights, bias);
     }
 
+    /** The weights as a matrix, a row of them in a window's order for each output. */
+    private static INDArray matrix(INDArray weights) {
+        long[] s = weights.shape();
+        return weights.permute(0, 2, 3, 1).dup('c').reshape('c', s[0], s[1] * s[2] * s[3]);
+    }
+
     /** Kernels for 8, 16, ... windows. */
     final class ByKernel implements WindowProduct {
-        private final INDArray weights;
+        private final long[] shape;
+        private final Memory weights;
         private final INDArray bias;
         private final PostOps after;
         private final Map<Layout, Memory> laidOut = new ConcurrentHashMap<>();
         private final Map<Integer, Kernel> kernels = new ConcurrentHashMap<>();
 
         private ByKernel(INDArray weights, INDArray bias, PostOps after) {
-            this.weights = weights;
+            this.shape = weights.shape();
+            this.weights = Memory.of(WindowProduct.matrix(weights));
             this.bias = bias == null ? null : bias.dup('c').reshape(bias.length());
             this.after = after;
         }
 
         @Override
         public long[] shape() {
-            return weights.shape();
+            return shape;
         }
 
         @Override
@@ -79,18 +87,15 @@ public interface WindowProduct {
         }
 
         private Kernel compiled(int count) {
-            long[] s = weights.shape();
-            Layout windows = Layout.strided(
-                    new long[] {count, s[1], s[2], s[3]}, new long[] {s[1] * s[2] * s[3], 1, s[1] * s[3], s[1]});
-            return new InnerProduct(windows, Layout.any(s), bias != null, Layout.dense(count, s[0]))
+            Layout matrix = weights.layout();
+            Layout windows = Layout.dense(count, matrix.dims()[1]);
+            return new InnerProduct(windows, Layout.any(matrix.dims()), bias != null, Layout.dense(count, shape[0]))
                     .forward(false, after);
         }
 
         private Memory laidOut(Layout layout) {
             try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                Memory copy = Memory.allocate(layout);
-                Reorder.copy(Memory.of(weights), copy);
-                return copy;
+                return Reorder.to(layout, weights);
             }
         }
     }
@@ -103,7 +108,7 @@ public interface WindowProduct {
 
         private ByNd4j(INDArray weights, INDArray bias) {
             this.shape = weights.shape();
-            this.matrix = weights.permute(0, 2, 3, 1).dup('c').reshape('c', shape[0], weights.length() / shape[0]);
+            this.matrix = WindowProduct.matrix(weights);
             this.bias = bias;
         }
 

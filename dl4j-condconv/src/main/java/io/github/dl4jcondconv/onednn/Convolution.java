@@ -31,6 +31,8 @@ public record Convolution(Layout src, Layout weights, boolean bias, Layout dst, 
     public enum Algorithm {
         /** Winograd's where that pays, otherwise the one that oneDNN prefers of the others. */
         AUTO,
+        /** The one that oneDNN prefers of all but Winograd's. */
+        DIRECT,
         /** Winograd's, for windows of 3x3 without stride and dilation, where {@link OneDnn#hasWinograd}. */
         WINOGRAD
     }
@@ -136,14 +138,14 @@ public record Convolution(Layout src, Layout weights, boolean bias, Layout dst, 
      * @param training whether weights change between calls
      */
     public boolean prefersWinograd(boolean training) {
-        return OneDnn.hasWinograd() && Winograd.pays(this, training);
+        return algorithm != Algorithm.DIRECT && OneDnn.hasWinograd() && Winograd.pays(this, training);
     }
 
     private Kernel compile(boolean training, IntFunction<Kernel> compiler) {
         if (algorithm == Algorithm.WINOGRAD) {
             return compiler.apply(dnnl.dnnl_convolution_winograd);
         }
-        if (Winograd.pays(this, training)) {
+        if (algorithm == Algorithm.AUTO && Winograd.pays(this, training)) {
             try {
                 return compiler.apply(dnnl.dnnl_convolution_winograd);
             } catch (UnsupportedOperationException e) {

@@ -6,6 +6,7 @@ import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.layers.CondConv2D;
 import io.github.dl4jcondconv.layers.Interpolation;
 import io.github.dl4jcondconv.layers.MaskedConv2D;
+import io.github.dl4jcondconv.layers.Sampling;
 import java.util.ArrayList;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -245,6 +246,17 @@ final class Networks {
             base.setRegularization(new ArrayList<>());
             base.setRegularizationBias(new ArrayList<>());
         }
+    }
+
+    /** Masks as {@link Sampling}'s option of this name makes them: all of an image that they sample so much of. */
+    static INDArray denseFrom(double share, INDArray masks) {
+        for (int n = 0; n < masks.size(0); n++) {
+            INDArray mask = masks.tensorAlongDimension(n, 1, 2, 3);
+            if (mask.meanNumber().doubleValue() >= share) {
+                mask.assign(1);
+            }
+        }
+        return masks;
     }
 
     /** Random images. */

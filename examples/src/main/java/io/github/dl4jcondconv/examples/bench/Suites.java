@@ -36,6 +36,7 @@ final class Suites {
                 8, 256, 14, 14
             });
     private static final double[] DENSITIES = {0.1, 0.25, 0.5, 1};
+    private static final double DENSE_FROM = 0.3;
 
     /**
      * Sums of some thousand products in FLOAT, in another order. For whole networks this was measured against a run in
@@ -172,29 +173,61 @@ final class Suites {
 
     private List<Comparison> sparse() {
         List<Comparison> comparisons = new ArrayList<>();
+        for (long[] shape : SPARSE_SHAPES) {
+            comparisons.add(denseLayer(shape));
+        }
         for (int sigma : new int[] {3, 1}) {
             for (double density : DENSITIES) {
                 for (long[] shape : SPARSE_SHAPES) {
-                    comparisons.add(sampled(density, sigma, shape));
+                    comparisons.add(sampled("", density, sigma, shape, UnaryOperator.identity()));
                 }
             }
+        }
+        for (long[] shape : SPARSE_SHAPES) {
+            comparisons.add(
+                    sampled(" denseFrom=" + DENSE_FROM, 0.5, 3, shape, mask -> Networks.denseFrom(DENSE_FROM, mask)));
         }
         return comparisons;
     }
 
-    private Comparison sampled(double density, int sigma, long[] s) {
-        String name = "sampled d=%s s=%d (%d,%d,%d,%d)".formatted(density, sigma, s[0], s[1], s[2], s[3]);
+    /** What the other rows of the suite are compared to, with Winograd's algorithm and without. */
+    private Comparison denseLayer(long[] s) {
+        Shared<INDArray> images = new Shared<>(() -> Networks.images(s));
+        Shared<ComputationGraph> fused =
+                new Shared<>(() -> GraphFuser.fuse(dense(s)).graph());
+        return Comparison.of(
+                        "sparse",
+                        "dense layer " + name(s),
+                        ROUNDING,
+                        () -> new Prediction(rivals.deployed(Networks.copyOf(fused.get())), images.get()))
+                .against(
+                        "direct convolution",
+                        () -> new DirectConvolution(
+                                images.get(),
+                                fused.get().getLayer(0).getParam("W"),
+                                fused.get().getLayer(0).getParam("b")));
+    }
+
+    private static ComputationGraph dense(long[] s) {
+        return Networks.dense((int) s[1], (int) s[2], (int) s[3]);
+    }
+
+    private static String name(long[] s) {
+        return "(%d,%d,%d,%d)".formatted(s[0], s[1], s[2], s[3]);
+    }
+
+    private Comparison sampled(String option, double density, int sigma, long[] s, UnaryOperator<INDArray> masks) {
+        String name = "sampled d=%s s=%d%s %s".formatted(density, sigma, option, name(s));
         return Comparison.of("sparse", name, ROUNDING, () -> {
                     INDArray mask = Nd4j.rand(DataType.FLOAT, s[0], 1, s[2], s[3])
                             .lt(density)
                             .castTo(DataType.FLOAT);
                     ComputationGraph net = Networks.sampled((int) s[1], (int) s[2], (int) s[3], sigma);
-                    return new Prediction(deployed(net), Networks.images(s), mask);
+                    return new Prediction(deployed(net), Networks.images(s), masks.apply(mask));
                 })
                 .against("dense layer", () -> {
                     INDArray images = Networks.images(s);
-                    ComputationGraph net = deployed(Networks.dense((int) s[1], (int) s[2], (int) s[3]));
-                    return new OtherWork(new Prediction(net, images)::run);
+                    return new OtherWork(new Prediction(deployed(dense(s)), images)::run);
                 });
     }
 
