@@ -1,28 +1,27 @@
 package io.github.dl4jcondconv.kernels;
 
 import io.github.dl4jcondconv.onednn.OneDnn;
-import io.github.dl4jcondconv.onednn.Window;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The gradients of the kernels of a {@link ColumnConvolution}: one product an example, the gradient of its output times the
- * {@linkplain WindowColumns windows} of its image. Threads share the windows; each has its own output channels, so that no
- * two add to the same numbers.
+ * The gradients of the kernels of a {@link ColumnConvolution}: {@linkplain ImageProducts products} of the gradient of an
+ * example's output and what its image becomes. Threads share the latter; each has its own output channels, so that no two
+ * add to the same numbers.
  */
-record ColumnGradients(Window window, KernelTiles kernels, TileSizes sizes) {
+record ColumnGradients(ImageProducts images, KernelTiles kernels, TileSizes sizes) {
     /** Gives the gradients to the kernels' maker. */
-    void compute(INDArray x, INDArray dy) {
-        ImageColumns columns = new ImageColumns(window, x, dy);
-        OutputImages output = OutputImages.of(dy);
-        Band all = output.all();
-        int together = sizes.examplesTogether(kernels.length(), columns.areTheImages() ? 0 : columns.size(all.rows()));
+    void compute() {
+        OutputImages output = images.output();
+        Band all = new Band(0, images.height());
+        int together =
+                sizes.examplesTogether(kernels.length(), images.imagesAreInputs() ? 0 : images.inputSize(all.rows()));
         for (Tile group : Tile.byExample(output.examples(), together, output.channels())) {
-            INDArray memory = columns.memory(group.examples(), all.rows());
-            if (!columns.areTheImages()) {
+            INDArray memory = images.memory(group.examples(), all.rows());
+            if (!images.imagesAreInputs()) {
                 Blas.share(group.examples(), n -> {
                     int example = group.example() + n;
-                    columns.gather(columns.of(memory, n, example, all), example, all);
+                    images.gather(images.inputs(memory, n, example, all), example, all);
                 });
             }
             int fitting = sizes.outputs(group.examples(), kernels.length());
@@ -32,13 +31,24 @@ record ColumnGradients(Window window, KernelTiles kernels, TileSizes sizes) {
                 Matrix found = tile.memory(kernels.length());
                 for (int n = 0; n < tile.examples(); n++) {
                     int example = tile.example() + n;
-                    Blas.multiply(
-                            output.part(dy, example, tile, all),
-                            columns.of(memory, n, example, all).transposed(),
+                    multiply(
+                            images.upstream(example, tile, all),
+                            images.inputs(memory, n, example, all),
                             tile.kernel(found, n, kernels.length()));
                 }
                 kernels.takeGradient(tile, found);
             });
         }
+    }
+
+    private void multiply(Matrix upstream, Matrix inputs, Matrix kernel) {
+        Matrix computed = images.kernelGradient(kernel);
+        for (int plane = 0; plane < images.planes(); plane++) {
+            Blas.multiply(
+                    images.plane(upstream, plane),
+                    images.plane(inputs, plane).transposed(),
+                    images.plane(computed, plane));
+        }
+        images.storeKernelGradient(computed, kernel);
     }
 }

@@ -3,64 +3,114 @@ package io.github.dl4jcondconv.kernels;
 import io.github.dl4jcondconv.onednn.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * The {@linkplain WindowColumns windows} of a batch's images, for a band of rows of positions; the images themselves where
- * their pixels are the windows.
- */
-final class ImageColumns {
+/** One product for a convolution: of its kernel and the image's {@linkplain WindowColumns windows}, or the image itself. */
+final class ImageColumns implements ImageProducts {
     private final INDArray images;
+    private final INDArray outputs;
+    private final OutputImages output;
     private final WindowColumns windows;
-    private final int rowPositions;
-    private final boolean areTheImages;
+    private final boolean imagesAreInputs;
 
     /**
      * @param images [N, C, H, W], dense
-     * @param outputs [N, nOut, H', W']
+     * @param outputs [N, nOut, H', W'], dense
      */
     ImageColumns(Window window, INDArray images, INDArray outputs) {
         this.images = images;
+        this.outputs = outputs;
+        output = OutputImages.of(outputs);
         windows = new WindowColumns(window, images.shape(), outputs.shape());
-        rowPositions = Math.toIntExact(outputs.size(3));
-        areTheImages = WindowColumns.areTheImage(window, images.shape(), outputs.shape());
+        imagesAreInputs = WindowColumns.areTheImage(window, images.shape(), outputs.shape());
     }
 
-    /** Whether the images are used themselves. */
-    boolean areTheImages() {
-        return areTheImages;
+    @Override
+    public int planes() {
+        return 1;
     }
 
-    /** Numbers in the matrix of an image for a band of so many rows: what memory must have for each. */
-    long size(int rows) {
-        return (long) windows.length() * rows * rowPositions;
+    @Override
+    public OutputImages output() {
+        return output;
     }
 
-    /** Memory of the calling thread for the matrices of some images, null where they are the images. */
-    INDArray memory(int images, int rows) {
-        return areTheImages
+    @Override
+    public int height() {
+        return output.height();
+    }
+
+    @Override
+    public boolean imagesAreInputs() {
+        return imagesAreInputs;
+    }
+
+    @Override
+    public long rowSize() {
+        return (long) windows.length() * output.width();
+    }
+
+    @Override
+    public long inputSize(int rows) {
+        return rows * rowSize();
+    }
+
+    @Override
+    public INDArray memory(int images, int rows) {
+        return imagesAreInputs
                 ? null
-                : Rows.of(Rows.Use.COLUMNS, images * size(rows)).array();
+                : Rows.of(Rows.Use.COLUMNS, images * inputSize(rows)).array();
     }
 
-    /** The matrix of an example, in place {@code slot} of memory; of any content unless it has been filled. */
-    Matrix of(INDArray memory, int slot, int example, Band band) {
-        return areTheImages
+    @Override
+    public Matrix inputs(INDArray memory, int slot, int example, Band band) {
+        return imagesAreInputs
                 ? Matrix.of(images, example * pixels(), images.size(1), pixels() / images.size(1))
-                : Matrix.of(memory, slot * size(band.rows()), windows.length(), (long) band.rows() * rowPositions);
+                : Matrix.of(
+                        memory, slot * inputSize(band.rows()), windows.length(), (long) band.rows() * output.width());
     }
 
-    /** Fills the matrix of an example. */
-    void gather(Matrix columns, int example, Band band) {
-        if (!areTheImages) {
-            windows.gather(image(example).numbers(), band.from(), band.rows(), columns.numbers());
+    @Override
+    public void gather(Matrix inputs, int example, Band band) {
+        if (!imagesAreInputs) {
+            windows.gather(image(example).numbers(), band.from(), band.rows(), inputs.numbers());
         }
     }
 
-    /** Adds the matrix to an example's image. */
-    void scatter(Matrix columns, int example, Band band) {
-        if (!areTheImages) {
+    @Override
+    public void scatter(Matrix inputs, int example, Band band) {
+        if (!imagesAreInputs) {
             windows.scatter(
-                    columns.numbers(), band.from(), band.rows(), image(example).numbers());
+                    inputs.numbers(), band.from(), band.rows(), image(example).numbers());
         }
+    }
+
+    @Override
+    public Matrix outputs(int example, Tile tile, Band band) {
+        return output.part(outputs, example, tile, band);
+    }
+
+    @Override
+    public void store(Matrix computed, int example, Tile tile, Band band) {
+        // They were computed in the images
+    }
+
+    @Override
+    public Matrix upstream(int example, Tile tile, Band band) {
+        return output.part(outputs, example, tile, band);
+    }
+
+    @Override
+    public Matrix kernel(Matrix kernel) {
+        return kernel;
+    }
+
+    @Override
+    public Matrix kernelGradient(Matrix kernel) {
+        return kernel;
+    }
+
+    @Override
+    public void storeKernelGradient(Matrix computed, Matrix kernel) {
+        // It was computed there
     }
 
     private Matrix image(int example) {

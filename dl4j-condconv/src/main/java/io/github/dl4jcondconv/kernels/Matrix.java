@@ -56,6 +56,11 @@ record Matrix(INDArray array, long first, int rows, int columns, int rowStep, in
         return new Matrix(array, first + (long) from * columnStep, rows, count, rowStep, columnStep);
     }
 
+    /** Rows with the numbers up to the next one. */
+    Matrix withGaps() {
+        return new Matrix(array, first, rows, rowStep, rowStep, columnStep);
+    }
+
     /**
      * The numbers of a matrix without gaps, row by row, as Java sees them; valid as long as this is referenced.
      *

@@ -12,11 +12,6 @@ record OutputImages(int examples, int channels, int height, int width) {
                 Math.toIntExact(images.size(3)));
     }
 
-    /** All rows. */
-    Band all() {
-        return new Band(0, height);
-    }
-
     /** Some channels and rows of an example, [outputs, positions]. */
     Matrix part(INDArray images, int example, Tile tile, Band band) {
         int plane = height * width;

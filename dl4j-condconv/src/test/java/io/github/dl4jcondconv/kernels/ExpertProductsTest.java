@@ -23,7 +23,7 @@ class ExpertProductsTest {
     private static final Window SPARSE = new Window(3, 2, 2, 1, 1, 2, 1, 0);
 
     private static Map<String, INDArray> computed(TileSizes sizes, Window window, int threads) {
-        return Kernels.inThreads(threads, () -> computed(new ExpertProducts(window, sizes), window));
+        return Kernels.inThreads(threads, () -> computed(new ExpertProducts(window, sizes, (x, y) -> null), window));
     }
 
     /** Everything that is computed of arrays that are the same in each call. */

@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -102,6 +103,23 @@ class KernelEqualityTest {
                         .hasBias(c.random.nextBoolean())
                         .staticBias(c.random.nextBoolean())
                         .routing(c.random.nextBoolean() ? Routing.sigmoid() : Routing.softmax(2))
+                        .build());
+    }
+
+    /** For which BLAS multiplies less than there is in the windows. */
+    @ParameterizedTest
+    @CsvSource({"32, 20, 21", "128, 10, 11"})
+    void conditionalConvolutionsOfManyPixelsOrChannelsAgree(int channels, int height, int width) {
+        Nd4j.getRandom().setSeed(height);
+        Random random = new Random(height);
+        Case c = new Case(random, CNN2DFormat.NHWC, 2, channels, height, width, ConvolutionMode.Same, Form.GAPS);
+        assertEqualWithAndWithoutKernels(
+                c,
+                new CondConv2D.Builder(3)
+                        .nOut(channels + 1)
+                        .numExperts(2)
+                        .convolutionMode(ConvolutionMode.Same)
+                        .mixing(Mixing.KERNELS)
                         .build());
     }
 
