@@ -5,6 +5,7 @@ import io.github.dl4jcondconv.onednn.Eltwise;
 import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
+import io.github.dl4jcondconv.onednn.PostOps;
 import io.github.dl4jcondconv.onednn.Reorder;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -66,10 +67,15 @@ final class ConvolutionCore {
 
     /** Writes the convolution of images, and the activation where kernels do that. */
     void write(INDArray input, Filters filters, INDArray bias, INDArray y) {
-        ConvolutionPass pass = pass(input, filters, bias != null, y);
         Memory src = Images.memory(input, format);
         Memory offsets = bias == null ? null : Images.vector(bias);
         Memory dst = Images.memory(y, format);
+        WindowMatrix matrix = matrix(input, y);
+        if (matrix != null) {
+            matrix.forward(activation.postOps(), src, fixedWeights(filters), offsets, null, dst);
+            return;
+        }
+        ConvolutionPass pass = pass(input, filters, bias != null, y);
         if (fixed) {
             pass.forward(activation.postOps(), src, fixedWeights(filters), offsets, dst);
         } else {
@@ -79,14 +85,30 @@ final class ConvolutionCore {
 
     /** Writes the ReLU of the sum of the convolution of images and of others, blocked, in a network that only predicts. */
     void writeRectifiedSum(INDArray input, Filters filters, INDArray bias, INDArray addend, INDArray y) {
+        Memory src = Images.memory(input, format);
+        Memory offsets = bias == null ? null : Images.vector(bias);
+        Memory dst = Images.memory(y, format);
+        WindowMatrix matrix = matrix(input, y);
+        Eltwise.Function relu = Eltwise.Function.RELU;
+        if (matrix != null) {
+            Memory others = Reorder.to(dst.layout(), Images.memory(addend, format));
+            matrix.forward(PostOps.of(relu), src, fixedWeights(filters), offsets, others, dst);
+            return;
+        }
         ConvolutionPass pass = pass(input, filters, bias != null, y);
-        pass.forwardAndAdd(
-                Eltwise.Function.RELU,
-                Images.memory(input, format),
-                fixedWeights(filters),
-                bias == null ? null : Images.vector(bias),
-                Reorder.to(pass.convolution().dst(), Images.memory(addend, format)),
-                Images.memory(y, format));
+        Memory others = Reorder.to(pass.convolution().dst(), Images.memory(addend, format));
+        pass.forwardAndAdd(relu, src, fixedWeights(filters), offsets, others, dst);
+    }
+
+    /** What computes an output in one block, which only networks that predict have, if that is not a convolution. */
+    private WindowMatrix matrix(INDArray input, INDArray y) {
+        if (!Images.areInOneBlock(y)) {
+            return null;
+        }
+        long[] in = Images.shape(input, format);
+        long[] out = Images.shape(y, format);
+        WindowMatrix matrix = new WindowMatrix(windows.on(in, out), in, out);
+        return matrix.pays() ? matrix : null;
     }
 
     private FixedWeights fixedWeights(Filters filters) {

@@ -39,6 +39,12 @@ final class DenseCore {
     /** Made at the first pass of a layer whose parameters are fixed. */
     private FixedWeights fixedWeights;
 
+    /** The last pass of such a layer. */
+    private FixedPass fixedPass;
+
+    /** What passes of a number of examples, by a number of threads, have in common where parameters are fixed. */
+    private record FixedPass(long examples, int threads, Kernel kernel, Memory weights, Memory bias) {}
+
     /** @param fixed whether parameters do not change any more */
     DenseCore(boolean fixed) {
         this.fixed = fixed;
@@ -55,22 +61,48 @@ final class DenseCore {
      * @param b or null
      */
     INDArray forward(INDArray x, INDArray w, INDArray b, LayerWorkspaceMgr workspaces) {
-        // An array of its own, not a part of one as kernels like it: slice() of a part goes wrong, and users get this
-        // one
-        INDArray y = workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, x.size(0), w.size(1));
-        Memory weights = Memory.of(w.transpose());
-        Layout layout = fixed ? Layout.any(weights.layout().dims()) : weights.layout();
-        Kernel kernel = operation(x, layout, b != null, y).forward(!fixed, PostOps.NONE);
-        if (fixed && fixedWeights == null) {
-            fixedWeights = new FixedWeights(weights);
+
+        INDArray y = Images.createWhole(workspaces, ArrayType.ACTIVATIONS, x.size(0), w.size(1));
+        if (fixed) {
+            FixedPass pass = fixedPass(x, w, b);
+            run(pass.kernel, matrix(x), pass.weights, pass.bias, matrix(y));
+        } else {
+            Memory weights = Memory.of(w.transpose());
+            Kernel kernel = operation(x, weights.layout(), b != null, y).forward(true, PostOps.NONE);
+            run(kernel, matrix(x), weights, b == null ? null : Images.vector(b), matrix(y));
         }
-        Map<Argument, Memory> arguments = arguments(SRC, matrix(x), DST, matrix(y));
-        arguments.put(WEIGHTS, fixed ? fixedWeights.in(kernel.layout(WEIGHTS)) : weights);
-        if (b != null) {
-            arguments.put(BIAS, Images.vector(b));
+        return y;
+    }
+
+    private static void run(Kernel kernel, Memory x, Memory weights, Memory bias, Memory y) {
+        Map<Argument, Memory> arguments = arguments(SRC, x, DST, y);
+        arguments.put(WEIGHTS, weights);
+        if (bias != null) {
+            arguments.put(BIAS, bias);
         }
         kernel.run(arguments);
-        return y;
+    }
+
+    /** The last one where it fits: to find its parts takes longer than a few examples do. */
+    private FixedPass fixedPass(INDArray x, INDArray w, INDArray b) {
+        FixedPass last = fixedPass;
+        long examples = x.size(0);
+        int threads = OneDnn.threads();
+        if (last != null && last.examples == examples && last.threads == threads) {
+            return last;
+        }
+        if (fixedWeights == null) {
+            fixedWeights = new FixedWeights(Memory.of(w.transpose()));
+        }
+        InnerProduct operation = new InnerProduct(
+                Layout.dense(x.shape()),
+                Layout.any(w.size(1), w.size(0)),
+                b != null,
+                Layout.dense(examples, w.size(1)));
+        Kernel kernel = operation.forward(false, PostOps.NONE);
+        Memory bias = b == null ? null : Images.vector(b);
+        fixedPass = new FixedPass(examples, threads, kernel, fixedWeights.in(kernel.layout(WEIGHTS)), bias);
+        return fixedPass;
     }
 
     /**

@@ -18,11 +18,20 @@ final class FixedWeights {
         this.weights = weights;
     }
 
+    /** @param layout with two dimensions, of the {@link #matrix} */
     Memory in(Layout layout) {
         return copies.computeIfAbsent(layout, wanted -> {
+            boolean asMatrix = wanted.dims().length < weights.layout().dims().length;
             try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                return Recording.without(() -> Reorder.to(wanted, weights));
+                return Recording.without(() -> Reorder.to(wanted, asMatrix ? matrix() : weights));
             }
         });
+    }
+
+    /** Those of a convolution, [nOut, nIn, kH, kW], as [kH * kW * nIn, nOut]. */
+    private Memory matrix() {
+        long[] d = weights.layout().dims();
+        Layout rows = Layout.strided(d, new long[] {1, d[0], d[3] * d[1] * d[0], d[1] * d[0]});
+        return Reorder.to(rows, weights).as(Layout.dense(d[2] * d[3] * d[1], d[0]));
     }
 }

@@ -10,6 +10,7 @@ import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.OneDnn;
+import io.github.dl4jcondconv.onednn.Recording;
 import java.util.Map;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -64,6 +65,7 @@ final class OneDnnActivation extends ActivationLayer implements OwnOutputs.Maker
         if (own != null && computed && !training && inside && blocked == Images.areBlocked(input)) {
             return own.compute(input::shape, this::rectify, input);
         }
+        Recording.catchUp();
         INDArray output = computed ? rectified(workspaces) : super.activate(training, workspaces);
         return blocked || !Images.areBlocked(output)
                 ? output

@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.accel;
 import io.github.dl4jcondconv.accel.ConvolutionCore.Filters;
 import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.OneDnn;
+import io.github.dl4jcondconv.onednn.Recording;
 import java.util.Arrays;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -124,6 +125,7 @@ final class OneDnnConvolution extends ConvolutionLayer implements OwnOutputs.Mak
         boolean recorded = own != null && insidePass && own.isRecorded(input);
         computed = recorded || OneDnn.isAvailable() && isValid();
         if (!computed) {
+            Recording.catchUp();
             return super.activate(training, workspaces);
         }
         applyDropOutIfNecessary(training, workspaces);
@@ -135,6 +137,7 @@ final class OneDnnConvolution extends ConvolutionLayer implements OwnOutputs.Mak
             INDArray y = own.compute(this::ownShape, output -> core.write(input, filters(), bias(), output), input);
             return core.activated(y, workspaces);
         }
+        Recording.catchUp();
         INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, training, workspaces);
         INDArray bias = getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, training, workspaces);
         return core.activate(

@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.accel;
 import static org.deeplearning4j.nn.params.DefaultParamInitializer.BIAS_KEY;
 import static org.deeplearning4j.nn.params.DefaultParamInitializer.WEIGHT_KEY;
 
+import io.github.dl4jcondconv.onednn.Recording;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -27,6 +28,7 @@ final class OneDnnDense extends DenseLayer {
         placement.checkPass(training);
         INDArray w = getParamWithNoise(WEIGHT_KEY, training, workspaces);
         if (hasLayerNorm() || !DenseCore.accepts(input, w)) {
+            Recording.catchUp();
             return super.preOutputWithPreNorm(training, forBackprop, workspaces);
         }
         applyDropOutIfNecessary(training, workspaces);

@@ -10,6 +10,7 @@ import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.PostOps;
+import io.github.dl4jcondconv.onednn.Recording;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,7 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
                 summand.keepPromise();
             }
         }
+        Recording.catchUp();
         if (!inside || !Arrays.stream(inputs).allMatch(Images::areBlocked) || !haveOneBlock(inputs)) {
             for (int i = 0; i < inputs.length; i++) {
                 inputs[i] = Images.plain(inputs[i], format);

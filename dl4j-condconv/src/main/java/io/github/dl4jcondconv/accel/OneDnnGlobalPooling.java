@@ -5,6 +5,7 @@ import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.Pooling;
+import io.github.dl4jcondconv.onednn.Recording;
 import io.github.dl4jcondconv.onednn.Window;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -45,6 +46,7 @@ final class OneDnnGlobalPooling extends GlobalPoolingLayer implements OwnOutputs
                 && maskArray == null
                 && (Images.areBlocked(input) || input.rank() == 4 && input.dataType() == DataType.FLOAT);
         if (!computed) {
+            Recording.catchUp();
             input = Images.areBlocked(input)
                     ? workspaces.leverageTo(ArrayType.INPUT, Images.plain(input, format))
                     : input;

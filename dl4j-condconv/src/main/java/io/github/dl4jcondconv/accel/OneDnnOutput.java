@@ -3,14 +3,20 @@ package io.github.dl4jcondconv.accel;
 import static org.deeplearning4j.nn.params.DefaultParamInitializer.BIAS_KEY;
 import static org.deeplearning4j.nn.params.DefaultParamInitializer.WEIGHT_KEY;
 
+import io.github.dl4jcondconv.onednn.Images;
+import io.github.dl4jcondconv.onednn.OneDnn;
+import io.github.dl4jcondconv.onednn.Recording;
+import io.github.dl4jcondconv.onednn.Softmax;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.OutputLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** DL4J's output layer with oneDNN's products; activation and loss are ND4J's. */
+/** DL4J's output layer with oneDNN's products and softmax; other activations and the loss are ND4J's. */
 final class OneDnnOutput extends OutputLayer {
     private final transient Placement placement;
     private final transient DenseCore core;
@@ -28,6 +34,7 @@ final class OneDnnOutput extends OutputLayer {
         placement.checkPass(training);
         INDArray w = getParamWithNoise(WEIGHT_KEY, training, workspaces);
         if (!DenseCore.accepts(input, w)) {
+            Recording.catchUp();
             return super.preOutputWithPreNorm(training, forBackprop, workspaces);
         }
         applyDropOutIfNecessary(training, workspaces);
@@ -37,6 +44,21 @@ final class OneDnnOutput extends OutputLayer {
             applyMask(z);
         }
         return new Pair<>(z, z);
+    }
+
+    /** Softmax by oneDNN: what ND4J's takes around it is long for a small network's answer. */
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        boolean covered = layerConf().getActivationFn() instanceof ActivationSoftmax && maskArray == null;
+        if (!covered || !OneDnn.isAvailable()) {
+            return super.activate(training, workspaces);
+        }
+        INDArray z = preOutput(training, workspaces);
+        if (z.rank() != 2 || z.dataType() != DataType.FLOAT || !Images.isDense(z)) {
+            return layerConf().getActivationFn().getActivation(z, training);
+        }
+        Softmax.apply(z);
+        return z;
     }
 
     @Override

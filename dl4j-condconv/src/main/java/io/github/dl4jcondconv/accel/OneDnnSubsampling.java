@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.accel;
 import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.Pooling;
+import io.github.dl4jcondconv.onednn.Recording;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -54,6 +55,7 @@ final class OneDnnSubsampling extends SubsamplingLayer implements OwnOutputs.Mak
         trained = training;
         computed = OneDnn.isAvailable() && isValid();
         if (!computed) {
+            Recording.catchUp();
             return super.activate(training, workspaces);
         }
         long[] in = Images.shape(input, format);

@@ -9,6 +9,7 @@ import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.Kernel;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.PostOps;
+import io.github.dl4jcondconv.onednn.Recording;
 import io.github.dl4jcondconv.onednn.Reorder;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -50,7 +51,11 @@ final class OutputActivation {
         boolean rectified = OwnActivation.rectifier(activation) != null;
         boolean needed = training && !OwnActivation.isIdentity(activation);
         kept = needed ? rectified && keepsOutput ? y : workspaces.dup(ArrayType.INPUT, y, 'c') : null;
-        return rectified ? y : activation.getActivation(y, training);
+        if (rectified || OwnActivation.isIdentity(activation)) {
+            return y;
+        }
+        Recording.catchUp();
+        return activation.getActivation(y, training);
     }
 
     /** The gradient before the activation. */

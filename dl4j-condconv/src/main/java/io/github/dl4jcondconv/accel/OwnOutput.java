@@ -15,6 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class OwnOutput {
     private final SharedMemory memory;
     private final List<OwnOutput> sources;
+    private final boolean readByKernels;
 
     private INDArray array;
     private Object place;
@@ -28,10 +29,12 @@ final class OwnOutput {
     /**
      * @param memory that nothing else uses until the last reader has read the output
      * @param sources the outputs, in order, that this one is made from; null in place of others
+     * @param readByKernels whether all that reads it does so by kernels, or after {@link Recording#catchUp}
      */
-    OwnOutput(SharedMemory memory, List<OwnOutput> sources) {
+    OwnOutput(SharedMemory memory, List<OwnOutput> sources, boolean readByKernels) {
         this.memory = memory;
         this.sources = sources;
+        this.readByKernels = readByKernels;
     }
 
     /** An array for the output. */
@@ -54,9 +57,13 @@ final class OwnOutput {
      */
     INDArray compute(Supplier<long[]> form, Consumer<INDArray> work, INDArray... from) {
         if (isRecorded(from)) {
-            recording.repeat();
+            recording.repeatLater();
+            if (!readByKernels) {
+                Recording.catchUp();
+            }
             return array;
         }
+        Recording.catchUp();
         boolean again = isLast(from);
         INDArray output = array(form.get());
         if (again) {

@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.accel;
 
+import io.github.dl4jcondconv.onednn.Recording;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +29,10 @@ final class OwnOutputs {
 
     private final Deque<SharedMemory> free = new ArrayDeque<>();
 
-    /** A layer or vertex that can make use of it. */
+    /**
+     * A layer or vertex that can make use of it. Where it reads its inputs by anything but kernels it calls
+     * {@link Recording#catchUp} first.
+     */
     interface Maker {
         void setOwnOutput(OwnOutput output);
     }
@@ -47,7 +51,7 @@ final class OwnOutputs {
             GraphVertex vertex = vertices[order[i]];
             if (maker(vertex) != null && !isReturned(graph, vertex) && isOnlyRead(graph, vertex)) {
                 SharedMemory memory = take();
-                outputs[order[i]] = new OwnOutput(memory, sources(vertex, outputs));
+                outputs[order[i]] = new OwnOutput(memory, sources(vertex, outputs), isReadByKernels(graph, vertex));
                 maker(vertex).setOwnOutput(outputs[order[i]]);
                 int last = Arrays.stream(vertex.getOutputVertices())
                         .mapToInt(reader -> position[reader.getVertexIndex()])
@@ -81,6 +85,19 @@ final class OwnOutputs {
     private static boolean isReturned(ComputationGraph graph, GraphVertex vertex) {
         return graph.getConfiguration().getNetworkOutputs().contains(vertex.getVertexName())
                 || vertex.getOutputVertices() == null;
+    }
+
+    /** Whether all that read it compute by kernels, and see to it that those have run where they do not. */
+    private static boolean isReadByKernels(ComputationGraph graph, GraphVertex vertex) {
+        return Arrays.stream(vertex.getOutputVertices())
+                .map(reader -> graph.getVertices()[reader.getVertexIndex()])
+                .allMatch(reader -> reader instanceof LayerVertex layered
+                        ? layered.getLayerPreProcessor() == null && catchesUp(layered.getLayer())
+                        : reader instanceof Maker);
+    }
+
+    private static boolean catchesUp(Layer layer) {
+        return layer instanceof Maker || layer instanceof OneDnnDense || layer instanceof OneDnnOutput;
     }
 
     /** Whether no vertex writes to what it reads of another one, as some of DL4J's do. */

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 
@@ -11,6 +12,7 @@ import org.bytedeco.javacpp.Pointer;
 final class Call implements AutoCloseable {
     private final dnnl_exec_arg_t arguments;
     private final dnnl_memory[] memories;
+    private long scratchpad;
 
     /** @param scratchpad the last argument's, or null */
     Call(Map<Argument, Layout> layouts, Layout scratchpad) {
@@ -37,10 +39,18 @@ final class Call implements AutoCloseable {
         OneDnn.check(dnnl.dnnl_memory_set_data_handle(memories[i], address), "use an array's memory");
     }
 
+    /** Sets the last argument, if it is not there already. */
+    void pointScratchpad(Pointer address) {
+        if (scratchpad != address.address()) {
+            point(memories.length - 1, address);
+            scratchpad = address.address();
+        }
+    }
+
     void execute(dnnl_primitive primitive) {
-        OneDnn.check(
-                dnnl.dnnl_primitive_execute(primitive, OneDnn.stream(), memories.length, arguments), "run a primitive");
-        OneDnn.check(dnnl.dnnl_stream_wait(OneDnn.stream()), "finish a primitive");
+        dnnl_stream stream = OneDnn.stream();
+        OneDnn.check(dnnl.dnnl_primitive_execute(primitive, stream, memories.length, arguments), "run a primitive");
+        OneDnn.check(dnnl.dnnl_stream_wait(stream), "finish a primitive");
     }
 
     @Override

@@ -102,6 +102,16 @@ public final class Images {
         }
     }
 
+    /** A new array, of any content, that is all of its memory: users may take slices of it. */
+    public static INDArray createWhole(LayerWorkspaceMgr workspaces, ArrayType type, long... shape) {
+        if (workspaces.isScopedOut(type)) {
+            return workspaces.createUninitialized(type, DataType.FLOAT, shape, 'c');
+        }
+        try (MemoryWorkspace scope = workspaces.notifyScopeBorrowed(type)) {
+            return Memory.whole(shape);
+        }
+    }
+
     /** The same images without blocks, in the current workspace where that takes a copy. */
     public static INDArray plain(INDArray images, CNN2DFormat format) {
         return areBlocked(images) ? converted(images, format, false) : images;

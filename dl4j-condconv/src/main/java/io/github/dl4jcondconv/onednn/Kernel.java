@@ -89,6 +89,7 @@ public final class Kernel {
      */
     public void run(Map<Argument, Memory> arguments) {
         checkArguments(arguments, layouts::get);
+        Recording.catchUp();
         Call call = call();
         try (Detours detours = new Detours()) {
             int i = 0;
@@ -99,7 +100,7 @@ public final class Kernel {
                 call.point(i++, direct ? address : detours.add(address, memory.layout()));
             }
             if (scratchpad != null) {
-                call.point(i, SCRATCHPAD.get().atLeast(scratchpad.elements()));
+                call.pointScratchpad(SCRATCHPAD.get().atLeast(scratchpad.elements()));
             }
             call.execute(code.primitive);
             detours.copyBack();
@@ -119,13 +120,14 @@ public final class Kernel {
      */
     public void runEach(long times, Map<Argument, Memory> stacks) {
         checkArguments(stacks, argument -> layouts.get(argument).stacked(times));
+        Recording.catchUp();
         Call call = call();
         try {
             List<Stack> each = layouts.entrySet().stream()
                     .map(e -> stack(e.getKey(), stacks.get(e.getKey()), e.getValue()))
                     .toList();
             if (scratchpad != null) {
-                call.point(each.size(), SCRATCHPAD.get().atLeast(scratchpad.elements()));
+                call.pointScratchpad(SCRATCHPAD.get().atLeast(scratchpad.elements()));
             }
             for (long turn = 0; turn < times; turn++) {
                 for (int i = 0; i < each.size(); i++) {
@@ -169,7 +171,7 @@ public final class Kernel {
     /** Runs on the arguments of a call, which were checked before. */
     void run(Call bound) {
         if (scratchpad != null) {
-            bound.point(layouts.size(), SCRATCHPAD.get().atLeast(scratchpad.elements()));
+            bound.pointScratchpad(SCRATCHPAD.get().atLeast(scratchpad.elements()));
         }
         bound.execute(code.primitive);
         Reference.reachabilityFence(this);
@@ -284,14 +286,16 @@ public final class Kernel {
     /** Working memory that the kernels of a thread take turns in. */
     private static final class Scratchpad {
         private FloatPointer memory = new FloatPointer(Memory.CACHE_LINE / Float.BYTES);
+        private Pointer start = aligned(memory);
 
         Pointer atLeast(long elements) {
             long needed = elements + Memory.CACHE_LINE / Float.BYTES;
             if (memory.capacity() < needed) {
                 memory.close();
                 memory = new FloatPointer(needed);
+                start = aligned(memory);
             }
-            return aligned(memory);
+            return start;
         }
     }
 }

@@ -1,9 +1,13 @@
 package io.github.dl4jcondconv.onednn;
 
+import static io.github.dl4jcondconv.onednn.Argument.ADDEND;
+import static io.github.dl4jcondconv.onednn.Argument.BIAS;
 import static io.github.dl4jcondconv.onednn.Argument.DST;
 import static io.github.dl4jcondconv.onednn.Argument.SRC;
 import static io.github.dl4jcondconv.onednn.Argument.WEIGHTS;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.bytedeco.dnnl.dnnl_matmul_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
@@ -11,20 +15,37 @@ import org.bytedeco.dnnl.global.dnnl;
  * A product of matrices.
  *
  * @param src [M, K]
- * @param weights [K, N]
+ * @param weights [K, N]; no blocks of fewer than 64 columns, which oneDNN 2.5 takes for such of 64
+ * @param bias whether there is one, [1, N]
  * @param dst [M, N]
  */
-public record MatMul(Layout src, Layout weights, Layout dst) {
+public record MatMul(Layout src, Layout weights, boolean bias, Layout dst) {
 
-    /** DST = after(SRC * WEIGHTS). */
+    /** Without a bias. */
+    public MatMul(Layout src, Layout weights, Layout dst) {
+        this(src, weights, false, dst);
+    }
+
+    /** DST = after(SRC * WEIGHTS + BIAS). */
     public Kernel kernel(PostOps after) {
-        return Kernels.cached(this, "" + after, () -> {
+        return Kernels.cached(this, after, () -> {
             dnnl_matmul_desc_t operation = new dnnl_matmul_desc_t();
             OneDnn.check(
                     dnnl.dnnl_matmul_desc_init(
-                            operation, src.description(), weights.description(), null, dst.description()),
+                            operation,
+                            src.description(),
+                            weights.description(),
+                            bias ? Layout.dense(1, dst.dims()[1]).description() : null,
+                            dst.description()),
                     "describe " + this);
-            return Kernels.compile("compute " + this, operation, after, null, SRC, WEIGHTS, DST);
+            Set<Argument> arguments = EnumSet.of(SRC, WEIGHTS, DST);
+            if (bias) {
+                arguments.add(BIAS);
+            }
+            if (after.addend() != null) {
+                arguments.add(ADDEND);
+            }
+            return Kernels.compile("compute " + this, operation, after, null, arguments.toArray(Argument[]::new));
         });
     }
 }

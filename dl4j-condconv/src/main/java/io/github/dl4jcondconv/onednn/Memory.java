@@ -59,6 +59,13 @@ public record Memory(Layout layout, INDArray array, long first) {
         return Nd4j.create(buffer, shape, Nd4j.getStrides(shape, 'c'), offset, 'c');
     }
 
+    /** A new array of any content in c order, in ND4J's current workspace if there is one, which is all of its memory. */
+    static INDArray whole(long... shape) {
+        long length = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        DataBuffer buffer = Nd4j.createBuffer(DataType.FLOAT, length, false);
+        return Nd4j.create(buffer, shape, Nd4j.getStrides(shape, 'c'), 0, 'c');
+    }
+
     /** The same memory read or written in another way. */
     public Memory as(Layout other) {
         return new Memory(other, array, first);

@@ -13,8 +13,9 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Recording {
     private static final ThreadLocal<Recording> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<List<Recording>> OWED = ThreadLocal.withInitial(ArrayList::new);
 
-    private final List<BoundKernel> kernels = new ArrayList<>();
+    private final List<Runnable> steps = new ArrayList<>();
     private final int threads = OneDnn.threads();
 
     private Recording() {}
@@ -22,7 +23,8 @@ public final class Recording {
     /**
      * Does a piece of work and records it.
      *
-     * @param work all of which is calls of {@link Kernel#run} on memory outside workspaces; new memory is
+     * @param work all of which is calls of {@link Kernel#run} and {@link Pieces#copy} on memory outside workspaces; new
+     *     memory is
      */
     public static Recording of(Runnable work) {
         Recording recording = new Recording();
@@ -54,8 +56,22 @@ public final class Recording {
     static void note(Kernel kernel, Map<Argument, Memory> arguments) {
         Recording recording = CURRENT.get();
         if (recording != null) {
-            recording.kernels.add(kernel.bind(arguments));
+            recording.steps.add(kernel.bind(arguments)::run);
         }
+    }
+
+    /** Adds another step that this thread has just done to its recording, if there is one. */
+    static void note(Runnable step, Memory... arguments) {
+        Recording recording = CURRENT.get();
+        if (recording == null) {
+            return;
+        }
+        for (Memory argument : arguments) {
+            if (argument.array().isAttached()) {
+                throw new IllegalArgumentException("oneDNN: an argument lies in a workspace, which may close");
+            }
+        }
+        recording.steps.add(step);
     }
 
     /** Whether the calling thread may repeat it: kernels are compiled for a number of threads. */
@@ -63,10 +79,31 @@ public final class Recording {
         return threads == OneDnn.threads();
     }
 
-    /** Does the same again, with what the memory holds now. */
-    public synchronized void repeat() {
-        for (BoundKernel kernel : kernels) {
-            kernel.run();
+    /**
+     * Does the same again, with what the memory holds then, before the thread's next kernel that is none of these or in
+     * {@link #catchUp}. Kernels directly one after another leave Java's own code and data in the caches, which weights would
+     * drive out between them.
+     */
+    public void repeatLater() {
+        OWED.get().add(this);
+    }
+
+    /** Does what the thread has put off, before anything but a kernel reads or writes the memory. */
+    public static void catchUp() {
+        List<Recording> owed = OWED.get();
+        if (owed.isEmpty()) {
+            return;
+        }
+        try {
+            owed.forEach(Recording::repeat);
+        } finally {
+            owed.clear();
+        }
+    }
+
+    private synchronized void repeat() {
+        for (Runnable step : steps) {
+            step.run();
         }
     }
 }
