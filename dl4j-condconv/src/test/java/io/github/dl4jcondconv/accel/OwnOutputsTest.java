@@ -2,6 +2,9 @@ package io.github.dl4jcondconv.accel;
 
 import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -89,6 +92,26 @@ class OwnOutputsTest {
         answerOften(images);
         other.outputSingle(images(2, 2));
         assertThat(graph.outputSingle(images)).isCloseTo(stock.outputSingle(images), ROUNDING);
+    }
+
+    @Test
+    void threadsAnswerWithNetworksOfTheirOwnAtTheSameTime() {
+        INDArray images = images(1, 2);
+        INDArray expected = stock.outputSingle(images);
+        List<INDArray> answers = Stream.generate(OwnOutputsTest::accelerated)
+                .limit(2)
+                .map(own -> CompletableFuture.supplyAsync(() -> {
+                    for (int i = 0; i < RECORDED; i++) {
+                        own.outputSingle(images);
+                    }
+                    return own.outputSingle(images);
+                }))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .toList();
+        assertThat(answers.get(0)).isCloseTo(expected, ROUNDING);
+        assertThat(answers.get(1)).isCloseTo(expected, ROUNDING);
     }
 
     private void answerOften(INDArray images) {
