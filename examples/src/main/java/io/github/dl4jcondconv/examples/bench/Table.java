@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** The results as lines of text, each printed when it is known. */
 final class Table {
-    private static final String ROW = "%-8s%-38s%10s%10s%7s%10s%7s%10s%7s%10s%7s  %s";
+    private static final String ROW = "%-8s%-50s%10s%10s%7s%10s%7s%10s%7s%10s%7s  %s";
 
     private Table() {}
 
