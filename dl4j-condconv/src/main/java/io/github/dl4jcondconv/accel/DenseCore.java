@@ -61,7 +61,6 @@ final class DenseCore {
      * @param b or null
      */
     INDArray forward(INDArray x, INDArray w, INDArray b, LayerWorkspaceMgr workspaces) {
-
         INDArray y = Images.createWhole(workspaces, ArrayType.ACTIVATIONS, x.size(0), w.size(1));
         if (fixed) {
             FixedPass pass = fixedPass(x, w, b);
