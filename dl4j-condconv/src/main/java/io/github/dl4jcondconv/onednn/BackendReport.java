@@ -12,13 +12,21 @@ public final class BackendReport {
 
     private BackendReport() {}
 
-    /** One line: ND4J's backend, our kernels, the threads of each, and what to add where a faster build exists. */
+    /**
+     * One line: ND4J's backend, its BLAS, our kernels, their threads, and what to add or to set where a faster build or
+     * faster code of it exists.
+     */
     public static String line() {
         if (!Nd4j.getEnvironment().isCPU()) {
             return "ND4J: not a CPU backend; CPU kernels: " + OneDnn.status();
         }
-        return "ND4J: CPU, " + nd4j(hasOneDnn(), Loader.getPlatform()) + "; CPU kernels: " + kernels() + "; threads: "
-                + OneDnn.threads();
+        return "ND4J: CPU, " + nd4j(hasOneDnn(), Loader.getPlatform()) + "; BLAS: " + blas() + "; CPU kernels: "
+                + kernels() + "; threads: " + OneDnn.threads();
+    }
+
+    /** What multiplies matrices, and what to set where this processor could do it faster. */
+    public static String blas() {
+        return BlasCore.report();
     }
 
     private static String kernels() {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -17,10 +18,16 @@ public final class OwnJvm {
 
     /** Runs a main class to its end, as {@link #java}, with this JVM's class path. */
     public static String run(Class<?> main, List<String> options, String... arguments) {
+        return run(main, options, Map.of(), arguments);
+    }
+
+    /** The same, with some variables of the environment. */
+    public static String run(
+            Class<?> main, List<String> options, Map<String, String> environment, String... arguments) {
         List<String> all = new ArrayList<>(options);
         all.addAll(List.of("-cp", classPath(entry -> true), main.getName()));
         all.addAll(List.of(arguments));
-        return java(all.toArray(String[]::new));
+        return java(environment, all.toArray(String[]::new));
     }
 
     /** This JVM's class path without some entries. */
@@ -38,12 +45,18 @@ public final class OwnJvm {
      * @throws IllegalStateException with all that it printed if it failed
      */
     public static String java(String... arguments) {
+        return java(Map.of(), arguments);
+    }
+
+    private static String java(Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC"));
         command.addAll(List.of(arguments));
-        return lastLine(new ProcessBuilder(command).redirectErrorStream(true));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return lastLine(builder);
     }
 
     private static String lastLine(ProcessBuilder builder) {

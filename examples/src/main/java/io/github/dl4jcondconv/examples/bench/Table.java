@@ -1,5 +1,6 @@
 package io.github.dl4jcondconv.examples.bench;
 
+import io.github.dl4jcondconv.onednn.BackendReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,8 +15,8 @@ final class Table {
     private Table() {}
 
     static String head(Rivals rivals) {
-        String machine = "%s, %d threads, %s; median milliseconds, /: ours over theirs"
-                .formatted(System.getProperty("os.arch"), rivals.threads(), Nd4j.getBackend());
+        String machine = "%s, %d threads, %s, %s; median milliseconds, /: ours over theirs"
+                .formatted(System.getProperty("os.arch"), rivals.threads(), Nd4j.getBackend(), BackendReport.blas());
         return machine
                 + System.lineSeparator()
                 + ROW.formatted(
