@@ -8,7 +8,6 @@ import io.github.dl4jcondconv.onednn.PixelRows;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** FLOAT images (N, C, H, W), anywhere in memory, whose pixels are read and written as rows of C numbers. */
 public interface Pixels {
@@ -100,12 +99,16 @@ public interface Pixels {
             part(part).assign(seen(part, rows, place));
         }
 
+        /** By hand: INDArray.get gives an array without memory for some intervals of a view. */
         private INDArray part(Part part) {
-            return images.get(
-                    NDArrayIndex.interval(part.example(), part.example() + part.examples()),
-                    NDArrayIndex.all(),
-                    NDArrayIndex.interval(part.row(), part.row() + part.rows()),
-                    NDArrayIndex.all());
+            long[] stride = images.stride();
+            long first = part.example() * stride[0] + part.row() * stride[2];
+            return Nd4j.create(
+                    images.data(),
+                    new long[] {part.examples(), images.size(1), part.rows(), images.size(3)},
+                    stride.clone(),
+                    images.offset() + first,
+                    'c');
         }
 
         private INDArray seen(Part part, Rows rows, Place place) {
