@@ -4,8 +4,8 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Some channels at a time of {@linkplain WinogradImages the planes} of an image, between a matrix, where a plane's channels are
- * neighbouring rows, and Java's vectors.
+ * Some channels at a time of {@linkplain WinogradImages the planes} of an image, between a matrix, where a plane's
+ * channels are neighbouring rows, and Java's vectors.
  */
 final class ChannelGroups {
     private static final ThreadLocal<float[][][]> VECTORS = ThreadLocal.withInitial(() -> new float[3][0][0]);

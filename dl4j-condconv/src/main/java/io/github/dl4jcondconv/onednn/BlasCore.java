@@ -11,8 +11,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * The processor that OpenBLAS, which multiplies all of ND4J's matrices, has chosen its code for. It goes by the models that it
- * knows: to one that is newer it gives old code.
+ * The processor that OpenBLAS, which multiplies all of ND4J's matrices, has chosen its code for. It goes by the models
+ * that it knows: to one that is newer it gives old code.
  */
 final class BlasCore {
     /** What an x86 processor can compute with, as ND4J counts it. */

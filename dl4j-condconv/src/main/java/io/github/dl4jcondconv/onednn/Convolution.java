@@ -1,17 +1,12 @@
 package io.github.dl4jcondconv.onednn;
 
-import static io.github.dl4jcondconv.onednn.Argument.ADDEND;
-import static io.github.dl4jcondconv.onednn.Argument.BIAS;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_BIAS;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_DST;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_SRC;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_WEIGHTS;
-import static io.github.dl4jcondconv.onednn.Argument.DST;
 import static io.github.dl4jcondconv.onednn.Argument.SRC;
 import static io.github.dl4jcondconv.onednn.Argument.WEIGHTS;
 
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.function.IntFunction;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -72,14 +67,7 @@ public record Convolution(Layout src, Layout weights, boolean bias, Layout dst, 
                         window.paddingBefore(),
                         window.paddingAfter(src, dst)),
                 "describe " + this);
-        Set<Argument> arguments = EnumSet.of(SRC, WEIGHTS, DST);
-        if (bias) {
-            arguments.add(BIAS);
-        }
-        if (after.addend() != null) {
-            arguments.add(ADDEND);
-        }
-        return Kernels.compile("compute " + this, operation, after, null, arguments.toArray(Argument[]::new));
+        return Kernels.compile("compute " + this, operation, after, null, Kernels.ofProduct(bias, after));
     }
 
     /** DIFF_SRC from DIFF_DST and WEIGHTS. */

@@ -1,11 +1,9 @@
 package io.github.dl4jcondconv.onednn;
 
-import static io.github.dl4jcondconv.onednn.Argument.BIAS;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_BIAS;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_DST;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_SRC;
 import static io.github.dl4jcondconv.onednn.Argument.DIFF_WEIGHTS;
-import static io.github.dl4jcondconv.onednn.Argument.DST;
 import static io.github.dl4jcondconv.onednn.Argument.SRC;
 import static io.github.dl4jcondconv.onednn.Argument.WEIGHTS;
 
@@ -40,8 +38,7 @@ public record InnerProduct(Layout src, Layout weights, boolean bias, Layout dst)
                             biasDescription(),
                             dst.description()),
                     "describe " + this);
-            Argument[] arguments = bias ? new Argument[] {SRC, WEIGHTS, BIAS, DST} : new Argument[] {SRC, WEIGHTS, DST};
-            return Kernels.compile("compute " + this, operation, after, null, arguments);
+            return Kernels.compile("compute " + this, operation, after, null, Kernels.ofProduct(bias, after));
         });
     }
 

@@ -1,8 +1,10 @@
 package io.github.dl4jcondconv.onednn;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.const_dnnl_op_desc_t;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
@@ -35,6 +37,18 @@ final class Kernels {
             }
             return kernel;
         }
+    }
+
+    /** What a product of images and weights reads and writes. */
+    static Argument[] ofProduct(boolean bias, PostOps after) {
+        Set<Argument> arguments = EnumSet.of(Argument.SRC, Argument.WEIGHTS, Argument.DST);
+        if (bias) {
+            arguments.add(Argument.BIAS);
+        }
+        if (after.addend() != null) {
+            arguments.add(Argument.ADDEND);
+        }
+        return arguments.toArray(Argument[]::new);
     }
 
     private record Key(Object operation, Object pass, int threads) {}

@@ -1,13 +1,5 @@
 package io.github.dl4jcondconv.onednn;
 
-import static io.github.dl4jcondconv.onednn.Argument.ADDEND;
-import static io.github.dl4jcondconv.onednn.Argument.BIAS;
-import static io.github.dl4jcondconv.onednn.Argument.DST;
-import static io.github.dl4jcondconv.onednn.Argument.SRC;
-import static io.github.dl4jcondconv.onednn.Argument.WEIGHTS;
-
-import java.util.EnumSet;
-import java.util.Set;
 import org.bytedeco.dnnl.dnnl_matmul_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
@@ -38,14 +30,7 @@ public record MatMul(Layout src, Layout weights, boolean bias, Layout dst) {
                             bias ? Layout.dense(1, dst.dims()[1]).description() : null,
                             dst.description()),
                     "describe " + this);
-            Set<Argument> arguments = EnumSet.of(SRC, WEIGHTS, DST);
-            if (bias) {
-                arguments.add(BIAS);
-            }
-            if (after.addend() != null) {
-                arguments.add(ADDEND);
-            }
-            return Kernels.compile("compute " + this, operation, after, null, arguments.toArray(Argument[]::new));
+            return Kernels.compile("compute " + this, operation, after, null, Kernels.ofProduct(bias, after));
         });
     }
 }

@@ -33,6 +33,12 @@ class ExpertProductsTest {
         INDArray experts = Nd4j.randn(DataType.FLOAT, 4, 7, 5, window.height(), window.width());
         INDArray weights = Nd4j.rand(DataType.FLOAT, 19, 4);
         INDArray dy = Nd4j.randn(DataType.FLOAT, 19, 7, window.strideH() == 2 ? 5 : 9, window.dilationW() == 2 ? 6 : 8);
+        return computed(convolution, x, experts, weights, dy);
+    }
+
+    /** Outputs and all gradients. */
+    static Map<String, INDArray> computed(
+            ExpertProducts convolution, INDArray x, INDArray experts, INDArray weights, INDArray dy) {
         INDArray y = dy.ulike();
         convolution.forward(x, experts, weights, y);
         INDArray dExperts = experts.ulike();

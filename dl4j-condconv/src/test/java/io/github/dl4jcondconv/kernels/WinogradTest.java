@@ -46,14 +46,7 @@ class WinogradTest {
             INDArray experts = Nd4j.randn(DataType.FLOAT, 3, y[1], x[1], 3, 3);
             INDArray weights = Nd4j.rand(DataType.FLOAT, x[0], 3);
             INDArray upstream = Nd4j.randn(DataType.FLOAT, y);
-            INDArray outputs = upstream.ulike();
-            convolution.forward(images, experts, weights, outputs);
-            INDArray dExperts = experts.ulike();
-            INDArray dWeights = weights.ulike();
-            convolution.backwardWeights(images, experts, weights, upstream, dExperts, dWeights);
-            INDArray dx = images.ulike();
-            convolution.backwardData(experts, weights, upstream, dx);
-            return Map.of("y", outputs, "dx", dx, "dExperts", dExperts, "dWeights", dWeights);
+            return ExpertProductsTest.computed(convolution, images, experts, weights, upstream);
         }
     }
 

@@ -14,6 +14,7 @@ import io.github.dl4jcondconv.testing.SampledNets;
 import io.github.dl4jcondconv.testing.SmallNets;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -114,10 +115,13 @@ class SparseInferenceTest {
         INDArray defined = Kernels.off(() -> net.outputSingle(inputs));
         for (WorkspaceMode mode : new WorkspaceMode[] {WorkspaceMode.NONE, WorkspaceMode.ENABLED}) {
             net.getConfiguration().setInferenceWorkspaceMode(mode);
-            INDArray sparse = Kernels.inThreads(2, () -> Kernels.alwaysSparse(() -> net.outputSingle(formed)));
-            INDArray dense = Kernels.inThreads(2, () -> Kernels.alwaysDense(() -> net.outputSingle(formed)));
-            assertThat(sparse).isCloseTo(defined, TOLERANCE);
-            assertThat(dense).isCloseTo(defined, TOLERANCE);
+            Supplier<INDArray> sparse = () -> Kernels.alwaysSparse(() -> net.outputSingle(formed));
+            Supplier<INDArray> dense = () -> Kernels.alwaysDense(() -> net.outputSingle(formed));
+            for (Supplier<INDArray> kernels : List.of(sparse, dense)) {
+                assertThat(Kernels.inThreads(2, kernels)).isCloseTo(defined, TOLERANCE);
+                assertThat(Kernels.inThreads(2, () -> Kernels.withoutOneDnn(kernels)))
+                        .isCloseTo(defined, TOLERANCE);
+            }
         }
     }
 
