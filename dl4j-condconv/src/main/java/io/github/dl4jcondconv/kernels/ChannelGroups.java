@@ -1,7 +1,6 @@
 package io.github.dl4jcondconv.kernels;
 
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 
 /**
  * Some channels at a time of {@linkplain WinogradImages the planes} of an image, between a matrix, where a plane's
@@ -70,14 +69,10 @@ final class ChannelGroups {
         }
     }
 
-    /** Reads the planes from the matrix, 0 from some tile of a channel on. */
-    void get(int channel, int count, int used) {
+    /** Reads the planes from the matrix. */
+    void get(int channel, int count) {
         for (int p = 0; p < planes; p++) {
-            float[] plane = planes()[p];
-            matrix.get((p * channels + channel) * tiles.size(), plane, 0, count * tiles.size());
-            for (int i = 0; used < tiles.size() && i < count * tiles.size(); i += tiles.size()) {
-                Arrays.fill(plane, i + used, i + tiles.size(), 0);
-            }
+            matrix.get((p * channels + channel) * tiles.size(), planes()[p], 0, count * tiles.size());
         }
     }
 }

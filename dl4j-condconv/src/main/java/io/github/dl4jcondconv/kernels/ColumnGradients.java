@@ -30,25 +30,20 @@ record ColumnGradients(ImageProducts images, KernelTiles kernels, TileSizes size
                 Tile tile = tiles.get(i);
                 Matrix found = tile.memory(kernels.length());
                 for (int n = 0; n < tile.examples(); n++) {
-                    int example = tile.example() + n;
-                    multiply(
-                            images.upstream(example, tile, all),
-                            images.inputs(memory, n, example, all),
-                            tile.kernel(found, n, kernels.length()));
+                    multiply(tile, n, images.inputs(memory, n, tile.example() + n, all), found);
                 }
                 kernels.takeGradient(tile, found);
             });
         }
     }
 
-    private void multiply(Matrix upstream, Matrix inputs, Matrix kernel) {
-        Matrix computed = images.kernelGradient(kernel);
+    private void multiply(Tile tile, int n, Matrix inputs, Matrix found) {
+        Matrix upstream = images.upstream(tile.example() + n, tile, new Band(0, images.height()));
         for (int plane = 0; plane < images.planes(); plane++) {
             Blas.multiply(
                     images.plane(upstream, plane),
                     images.plane(inputs, plane).transposed(),
-                    images.plane(computed, plane));
+                    kernels.plane(tile, found, n, plane));
         }
-        images.storeKernelGradient(computed, kernel);
     }
 }

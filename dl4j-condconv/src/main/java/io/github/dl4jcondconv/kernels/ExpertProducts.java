@@ -30,36 +30,46 @@ public final class ExpertProducts implements ExampleConvolution<INDArray> {
 
     @Override
     public void forward(INDArray x, INDArray experts, INDArray weights, INDArray y) {
-        convolution(x, experts, weights, y).forward();
+        Winograd winograd = choice.of(x, y);
+        MixingWeights mixing = new MixingWeights(weights);
+        KernelTiles kernels =
+                winograd == null ? new MixedExperts(experts, mixing) : WinogradExperts.of(winograd, experts, mixing);
+        new ColumnConvolution(images(winograd, x, y), kernels, sizes).compute();
     }
 
     @Override
     public void backwardData(INDArray experts, INDArray weights, INDArray dy, INDArray dx) {
-        ColumnConvolution convolution = convolution(dx, experts, weights, dy);
-        if (!convolution.images().imagesAreInputs()) {
+        Winograd winograd = choice.of(dx, dy);
+        MixingWeights mixing = new MixingWeights(weights);
+        if (winograd != null) {
+            ImageProducts images = new WinogradImages(winograd, Winograd.turned(window), dy, dx);
+            new ColumnConvolution(images, WinogradExperts.turned(winograd, experts, mixing), sizes).compute();
+            return;
+        }
+        ImageColumns images = new ImageColumns(window, dx, dy);
+        if (!images.imagesAreInputs()) {
             dx.assign(0);
         }
-        convolution.backwardImages();
+        new ColumnImageGradients(images, new MixedExperts(experts, mixing), sizes).compute();
     }
 
     @Override
     public void backwardWeights(
             INDArray x, INDArray experts, INDArray weights, INDArray dy, INDArray dExperts, INDArray dWeights) {
+        Winograd winograd = choice.of(x, dy);
         INDArray dense = Images.dense(dExperts);
-        MixedExperts kernels = new MixedExperts(experts, weights, dense);
-        new ColumnGradients(products(x, dy), kernels, sizes).compute();
-        dWeights.assign(kernels.gradientOfWeights());
+        MixingWeights mixing = new MixingWeights(weights);
+        KernelTiles kernels = winograd == null
+                ? new MixedExperts(experts, mixing, dense)
+                : WinogradExperts.of(winograd, experts, mixing, dense);
+        new ColumnGradients(images(winograd, x, dy), kernels, sizes).compute();
+        dWeights.assign(mixing.gradient());
         if (dense != dExperts) {
             dExperts.assign(dense);
         }
     }
 
-    private ColumnConvolution convolution(INDArray x, INDArray experts, INDArray weights, INDArray y) {
-        return new ColumnConvolution(products(x, y), new MixedExperts(experts, weights), sizes);
-    }
-
-    private ImageProducts products(INDArray x, INDArray y) {
-        Winograd winograd = choice.of(x, y);
+    private ImageProducts images(Winograd winograd, INDArray x, INDArray y) {
         return winograd == null ? new ImageColumns(window, x, y) : new WinogradImages(winograd, window, x, y);
     }
 }

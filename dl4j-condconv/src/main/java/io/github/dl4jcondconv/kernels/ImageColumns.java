@@ -75,8 +75,8 @@ final class ImageColumns implements ImageProducts {
         }
     }
 
-    @Override
-    public void scatter(Matrix inputs, int example, Band band) {
+    /** Adds the gradient of inputs to that of an example's image. */
+    void scatter(Matrix inputs, int example, Band band) {
         if (!imagesAreInputs) {
             windows.scatter(
                     inputs.numbers(), band.from(), band.rows(), image(example).numbers());
@@ -96,21 +96,6 @@ final class ImageColumns implements ImageProducts {
     @Override
     public Matrix upstream(int example, Tile tile, Band band) {
         return output.part(outputs, example, tile, band);
-    }
-
-    @Override
-    public Matrix kernel(Matrix kernel) {
-        return kernel;
-    }
-
-    @Override
-    public Matrix kernelGradient(Matrix kernel) {
-        return kernel;
-    }
-
-    @Override
-    public void storeKernelGradient(Matrix computed, Matrix kernel) {
-        // It was computed there
     }
 
     private Matrix image(int example) {

@@ -32,9 +32,6 @@ interface ImageProducts {
     /** Fills the inputs of an example. */
     void gather(Matrix inputs, int example, Band band);
 
-    /** Adds the gradient of inputs to that of an example's image. */
-    void scatter(Matrix inputs, int example, Band band);
-
     /** Where outputs are to be computed; valid until the calling thread asks for others. */
     Matrix outputs(int example, Tile tile, Band band);
 
@@ -44,20 +41,7 @@ interface ImageProducts {
     /** The gradient of outputs, from that of the images; valid until the calling thread asks for others. */
     Matrix upstream(int example, Tile tile, Band band);
 
-    /**
-     * A kernel as products need it; valid until the calling thread asks for another.
-     *
-     * @param kernel [nOut, nIn kH kW]
-     */
-    Matrix kernel(Matrix kernel);
-
-    /** Where the gradient of a kernel is to be computed as products make it; valid as long. */
-    Matrix kernelGradient(Matrix kernel);
-
-    /** Writes what was computed there to the gradient of a kernel, [nOut, nIn kH kW]. */
-    void storeKernelGradient(Matrix computed, Matrix kernel);
-
-    /** A plane of kernels, inputs or outputs. */
+    /** A plane of inputs or outputs. */
     default Matrix plane(Matrix all, int plane) {
         int rows = all.rows() / planes();
         return all.rows(plane * rows, rows);

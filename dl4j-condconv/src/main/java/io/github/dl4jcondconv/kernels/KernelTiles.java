@@ -16,6 +16,14 @@ interface KernelTiles {
     void make(Tile tile, Matrix kernels);
 
     /**
+     * A matrix [outputs, nIn ...] of the kernel of one of a tile's examples, counted from 0.
+     *
+     * @param kernels [examples, outputs * length]
+     * @param plane which of those that {@link ImageProducts} multiply
+     */
+    Matrix plane(Tile tile, Matrix kernels, int example, int plane);
+
+    /**
      * Takes the gradient of kernels: of the same outputs at any one time from one thread only, that of the first examples
      * first.
      *

@@ -38,8 +38,12 @@ record Tile(int example, int examples, int output, int outputs) {
         return Matrix.of(Rows.of(Rows.Use.KERNELS, examples * numbers).array(), 0, examples, numbers);
     }
 
-    /** The kernel of one of the examples, [outputs, length]. */
-    Matrix kernel(Matrix kernels, int i, int length) {
-        return Matrix.of(kernels.array(), kernels.first() + (long) i * kernels.columns(), outputs, length);
+    /**
+     * What such memory has for one of the examples, as rows.
+     *
+     * @param example counted from the first one of the tile
+     */
+    Matrix kernel(Matrix kernels, int example, int rows, int length) {
+        return Matrix.of(kernels.array(), kernels.first() + (long) example * kernels.columns(), rows, length);
     }
 }

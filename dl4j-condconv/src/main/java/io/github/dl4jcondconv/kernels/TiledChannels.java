@@ -18,7 +18,11 @@ final class TiledChannels {
     private final int first;
     private final int count;
     private final int length;
+    private final int used;
     private final float[][] values;
+    /** For each row of pixels of a tile, the lines of all tiles. */
+    private final float[][] lines;
+
     private final float[] image;
 
     /**
@@ -44,6 +48,8 @@ final class TiledChannels {
         count = Math.max(0, Math.min(height, side * rows - top) - first);
         length = channels * size();
         values = new float[side * side][length + pitch + 1];
+        used = Math.min(width, side * pitch - left);
+        lines = new float[side][length * side];
         image = new float[count * width];
     }
 
@@ -69,65 +75,44 @@ final class TiledChannels {
 
     /** Copies the pixels of tiles that reach into the next ones: those beyond {@code side} are of these. */
     void copyTo(float[][] reaching, int reach) {
-        eachReaching(reaching, reach, (values, from, to) -> System.arraycopy(values, from, to, 0, length));
-    }
-
-    /** Adds to the pixels of tiles those of tiles that reach into the next ones. */
-    void add(float[][] reaching, int reach) {
-        float[] shifted = new float[length];
-        eachReaching(reaching, reach, (values, from, given) -> {
-            if (from == 0) {
-                add(given, values);
-                return;
-            }
-            // Loops that do not begin at index 0 would not be of vector instructions
-            System.arraycopy(values, from, shifted, 0, length);
-            add(given, shifted);
-            System.arraycopy(shifted, 0, values, from, length);
-        });
-    }
-
-    private void add(float[] given, float[] sum) {
-        for (int i = 0; i < length; i++) {
-            sum[i] += given[i];
-        }
-    }
-
-    private interface Reaching {
-        void accept(float[] values, int from, float[] reaching);
-    }
-
-    private void eachReaching(float[][] reaching, int reach, Reaching action) {
         for (int i = 0; i < reach; i++) {
             for (int j = 0; j < reach; j++) {
-                action.accept(values[plane(i, j)], i / side * pitch + j / side, reaching[i * reach + j]);
+                int from = i / side * pitch + j / side;
+                System.arraycopy(values[i % side * side + j % side], from, reaching[i * reach + j], 0, length);
             }
         }
-    }
-
-    private int plane(int y, int x) {
-        return y % side * side + x % side;
     }
 
     void load(FloatBuffer from, int channel, int channels) {
         for (int c = 0; c < channels; c++) {
             from.get(begin(channel + c), image, 0, image.length);
-            eachRun(c, (pixel, pixels, values, place) -> {
-                for (int i = 0, p = pixel; i < pixels; i++, p += side) {
-                    values[place + i] = image[p];
-                }
-            });
+            eachLine(c, (pixel, line, place) -> System.arraycopy(image, pixel, line, place, used));
+        }
+        for (int p = 0; p < values.length; p++) {
+            take(lines[p / side], p % side, values[p]);
         }
     }
 
     void store(FloatBuffer to, int channel, int channels) {
+        for (int p = 0; p < values.length; p++) {
+            give(values[p], lines[p / side], p % side);
+        }
         for (int c = 0; c < channels; c++) {
-            eachRun(c, (pixel, pixels, values, place) -> {
-                for (int i = 0, p = pixel; i < pixels; i++, p += side) {
-                    image[p] = values[place + i];
-                }
-            });
+            eachLine(c, (pixel, line, place) -> System.arraycopy(line, place, image, pixel, used));
             to.put(begin(channel + c), image, 0, image.length);
+        }
+    }
+
+    /** Every {@code side}th pixel of lines has the same place in its tile. */
+    private void take(float[] line, int first, float[] pixels) {
+        for (int i = 0, x = first; i < length; i++, x += side) {
+            pixels[i] = line[x];
+        }
+    }
+
+    private void give(float[] pixels, float[] line, int first) {
+        for (int i = 0, x = first; i < length; i++, x += side) {
+            line[x] = pixels[i];
         }
     }
 
@@ -135,23 +120,14 @@ final class TiledChannels {
         return count == 0 ? 0 : (channel * height + first) * width;
     }
 
-    private interface Run {
-        void accept(int pixel, int pixels, float[] values, int place);
+    private interface Line {
+        void accept(int pixel, float[] line, int place);
     }
 
-    /** Every {@code side}th pixel of a row has the same place in its tile. */
-    private void eachRun(int channel, Run run) {
-        int used = Math.min(width, side * pitch - left);
-        for (int line = 0; line < count; line++) {
-            int y = first + line + top;
-            for (int column = 0; column < Math.min(side, used); column++) {
-                int x = column + left;
-                run.accept(
-                        line * width + column,
-                        (used - column + side - 1) / side,
-                        values[plane(y, x)],
-                        channel * size() + y / side * pitch + x / side);
-            }
+    private void eachLine(int channel, Line action) {
+        for (int y = 0; y < count; y++) {
+            int below = first + y + top;
+            action.accept(y * width, lines[below % side], (channel * rows + below / side) * side * pitch + left);
         }
     }
 }

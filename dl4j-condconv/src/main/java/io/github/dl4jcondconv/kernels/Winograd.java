@@ -6,13 +6,12 @@ import io.github.dl4jcondconv.onednn.Window;
  * Winograd's minimal filtering: Y = A^T ((G g G^T) * (B^T d B)) A for tiles d of (side + 2) x (side + 2) pixels, of which a
  * kernel g of 3x3 makes Y of side x side, with (side + 2)^2 multiplications instead of 9 side^2 (Lavin and Gray, Fast
  * Algorithms for Convolutional Neural Networks, arXiv:1509.09308, section 4). Summed over channels, * is a product of
- * matrices in each of the (side + 2)^2 planes. Gradients take the transposed transforms.
+ * matrices in each of the (side + 2)^2 planes. The gradient of kernels takes the transposed transforms of them and of outputs.
  *
  * @param side pixels that a tile's output has along a side
  * @param toKernel G
  * @param fromKernel G^T
  * @param toInput B^T
- * @param fromInput B
  * @param toOutput A^T
  * @param fromOutput A
  */
@@ -21,7 +20,6 @@ record Winograd(
         TileTransform toKernel,
         TileTransform fromKernel,
         TileTransform toInput,
-        TileTransform fromInput,
         TileTransform toOutput,
         TileTransform fromOutput) {
     /** Tiles of 2x2: 16 multiplications instead of 36. */
@@ -45,13 +43,22 @@ record Winograd(
     static Winograd fastest(Window window, long[] x, long[] y) {
         long channels = Math.min(x[1], y[1]);
         long pixels = y[2] * y[3];
-        if (!window.isDense3x3() || channels < F4_CHANNELS || pixels < F2_PIXELS) {
+        if (!isPossible(window) || channels < F4_CHANNELS || pixels < F2_PIXELS) {
             return null;
         }
         if (pixels >= F4_PIXELS) {
             return F4;
         }
         return channels >= F2_CHANNELS ? F2 : null;
+    }
+
+    private static boolean isPossible(Window window) {
+        return window.isDense3x3() && window.top() <= 2 && window.left() <= 2;
+    }
+
+    /** The window by which the gradient of images is a convolution of that of outputs, with kernels turned around. */
+    static Window turned(Window dense3x3) {
+        return new Window(3, 3, 1, 1, 1, 1, 2 - dense3x3.top(), 2 - dense3x3.left());
     }
 
     /** By the values of polynomials at some points and at infinity (Toom and Cook). */
@@ -80,8 +87,7 @@ record Winograd(
         TileTransform toInput = new TileTransform(b);
         TileTransform toOutput = new TileTransform(a);
         TileTransform toKernel = new TileTransform(g);
-        return new Winograd(
-                side, toKernel, toKernel.transposed(), toInput, toInput.transposed(), toOutput, toOutput.transposed());
+        return new Winograd(side, toKernel, toKernel.transposed(), toInput, toOutput, toOutput.transposed());
     }
 
     /** Coefficients of the product of all x - point but one, that of the constant first. */

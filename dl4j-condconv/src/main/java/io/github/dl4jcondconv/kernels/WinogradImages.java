@@ -99,20 +99,6 @@ final class WinogradImages implements ImageProducts {
     }
 
     @Override
-    public void scatter(Matrix inputs, int example, Band band) {
-        TiledChannels tiles = inputTiles(band);
-        ChannelGroups groups = new ChannelGroups(inputs, planes(), channels, tiles);
-        FloatBuffer image = example(images, example).numbers();
-        groups.each((c, count) -> {
-            tiles.load(image, c, count);
-            groups.get(c, count, inputs.columns());
-            groups.transform(winograd.fromInput(), groups.planes(), groups.pixels());
-            tiles.add(groups.pixels(), winograd.reach());
-            tiles.store(image, c, count);
-        });
-    }
-
-    @Override
     public Matrix outputs(int example, Tile tile, Band band) {
         long rows = (long) winograd.planes() * tile.outputs();
         long length = (long) band.rows() * pitch;
@@ -125,7 +111,7 @@ final class WinogradImages implements ImageProducts {
         ChannelGroups groups = new ChannelGroups(computed, planes(), tile.outputs(), tiles);
         FloatBuffer image = example(outputs, example).numbers();
         groups.each((o, count) -> {
-            groups.get(o, count, computed.columns());
+            groups.get(o, count);
             groups.transform(winograd.toOutput(), groups.planes(), tiles.values());
             tiles.store(image, tile.output() + o, count);
         });
@@ -143,24 +129,6 @@ final class WinogradImages implements ImageProducts {
             groups.put(o, count);
         });
         return result;
-    }
-
-    @Override
-    public Matrix kernel(Matrix kernel) {
-        Matrix result = kernelGradient(kernel);
-        WinogradKernels.transform(winograd, kernel.numbers(), result.numbers());
-        return result;
-    }
-
-    @Override
-    public Matrix kernelGradient(Matrix kernel) {
-        long rows = (long) winograd.planes() * kernel.rows();
-        return Matrix.of(Rows.of(Rows.Use.MATRIX, rows * channels).array(), 0, rows, channels);
-    }
-
-    @Override
-    public void storeKernelGradient(Matrix computed, Matrix kernel) {
-        WinogradKernels.gradient(winograd, computed.numbers(), kernel.numbers());
     }
 
     private int together(int rows) {
