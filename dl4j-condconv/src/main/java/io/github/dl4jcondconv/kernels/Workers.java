@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.kernels;
 
 import io.github.dl4jcondconv.onednn.OneDnn;
+import java.util.Collections;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -12,8 +13,10 @@ import java.util.function.IntConsumer;
  * call runs on the thread that calls it.
  *
  * <p>As OpenMP's threads do, they look for more work for some time before they sleep. The common pool's threads sleep at
- * once. Waking them takes about as long as small work, and schedulers may wake them on the processor that the waking thread
- * keeps for itself: work of 4 ms was seen to take 8 ms each time that it was done after a rest.
+ * once. Waking them takes about as long as small work, and Linux may wake them on the processor that the waking thread
+ * keeps for itself, above all on virtual machines, whose halted processors do not count as idle: work of 4 ms was seen to
+ * take 8 ms each time that it was done after a rest. So a thread made for it wakes them: a new thread begins where least is
+ * to be done, and what it wakes stays with it.
  */
 public final class Workers {
     /** About as long as libgomp's threads. */
@@ -21,6 +24,8 @@ public final class Workers {
 
     /** Work for one helper each. */
     private static final BlockingQueue<Job> OFFERS = new LinkedBlockingQueue<>();
+
+    private static final AtomicInteger SLEEPING = new AtomicInteger();
 
     private static int helpers;
 
@@ -32,9 +37,7 @@ public final class Workers {
         Job job = new Job(tasks, task);
         int wanted = Math.min(tasks, threads) - 1;
         hire(wanted);
-        for (int i = 0; i < wanted; i++) {
-            OFFERS.add(job);
-        }
+        offer(job, wanted);
         OneDnn.setThreads(1);
         try {
             job.work();
@@ -46,10 +49,22 @@ public final class Workers {
 
     private static synchronized void hire(int wanted) {
         for (; helpers < wanted; helpers++) {
-            Thread helper = new Thread(Workers::help, "condconv-worker-" + (helpers + 1));
-            helper.setDaemon(true);
-            helper.start();
+            start("condconv-worker-" + (helpers + 1), Workers::help);
         }
+    }
+
+    private static void offer(Job job, int times) {
+        if (times > 0 && SLEEPING.get() > 0) {
+            start("condconv-waker", () -> OFFERS.addAll(Collections.nCopies(times, job)));
+        } else {
+            OFFERS.addAll(Collections.nCopies(times, job));
+        }
+    }
+
+    private static void start(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static void help() {
@@ -72,7 +87,12 @@ public final class Workers {
             }
             Thread.yield();
         }
-        return OFFERS.take();
+        SLEEPING.incrementAndGet();
+        try {
+            return OFFERS.take();
+        } finally {
+            SLEEPING.decrementAndGet();
+        }
     }
 
     /** Tasks that any number of threads take one after another. */
@@ -102,10 +122,18 @@ public final class Workers {
             }
         }
 
-        /** Waits for those that still work, after all tasks have been taken. */
+        /**
+         * Waits for those that still work, after all tasks have been taken. Not by yielding at once: two threads that have
+         * come to one processor and yield to each other seem to have just run, and such are not moved to an idle one.
+         */
         void finish() {
+            long start = System.nanoTime();
             while (working.get() > 0) {
-                Thread.yield();
+                if (System.nanoTime() - start < PATIENCE) {
+                    Thread.onSpinWait();
+                } else {
+                    Thread.yield();
+                }
             }
             if (failure instanceof Error error) {
                 throw error;
