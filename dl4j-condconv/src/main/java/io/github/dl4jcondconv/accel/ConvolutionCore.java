@@ -7,6 +7,7 @@ import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.PostOps;
 import io.github.dl4jcondconv.onednn.Reorder;
+import io.github.dl4jcondconv.onednn.Window;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -15,6 +16,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What the accelerated convolution layers share: forward and backward pass between arrays as DL4J has them. */
 final class ConvolutionCore {
+    /** Measured: with fewer multiplications, Winograd's algorithm and the direct one take equally long for an image. */
+    private static final long FEW_MULTIPLICATIONS = 1 << 24;
+
     private final Windows windows;
     private final CNN2DFormat format;
     private final OutputActivation activation;
@@ -58,6 +62,11 @@ final class ConvolutionCore {
         INDArray y = Images.create(workspaces, ArrayType.ACTIVATIONS, out, format, inBlocks);
         write(input, filters, bias, y);
         return activation.apply(y, training, workspaces, keepsOutput);
+    }
+
+    /** Whether {@link #write} applies the activation. */
+    boolean activatesByKernels() {
+        return activation.isByKernels();
     }
 
     /** What {@link #write} wrote, with the activation where kernels do not do that. */
@@ -109,6 +118,23 @@ final class ConvolutionCore {
         long[] out = Images.shape(y, format);
         WindowMatrix matrix = new WindowMatrix(windows.on(in, out), in, out);
         return matrix.pays() ? matrix : null;
+    }
+
+    /**
+     * Whether the convolution of a single image is better with all channels of a pixel side by side: where there are few
+     * pixels, and where it is as fast and the input lies so or is plain; so no image need be copied from blocks later.
+     *
+     * @param out (N, C, H, W)
+     */
+    boolean isBetterInOneBlock(INDArray input, long[] out) {
+        if (Images.areBlocked(input) && !Images.areInOneBlock(input)) {
+            return Images.areBetterInOneBlock(out);
+        }
+        long[] in = Images.shape(input, format);
+        Window window = windows.on(in, out);
+        long multiplications = window.height() * window.width() * in[1] * out[1] * out[2] * out[3];
+        boolean asFast = !window.isDense3x3() || multiplications <= FEW_MULTIPLICATIONS;
+        return Images.areBetterInOneBlock(out) || asFast && Images.areAsGoodInOneBlock(out);
     }
 
     private FixedWeights fixedWeights(Filters filters) {

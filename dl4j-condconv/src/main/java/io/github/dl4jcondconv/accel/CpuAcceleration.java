@@ -72,7 +72,7 @@ public final class CpuAcceleration {
         }
         if (fixed) {
             new Residuals(graph).join();
-            new OwnOutputs().assign(graph);
+            new OwnOutputs(graph).assign();
         } else if (OneDnn.isAvailable()) {
             Solver solver = Internals.get(ComputationGraph.class, "solver", graph);
             FusedDescent.install(solver, graph.getListeners(), graph);

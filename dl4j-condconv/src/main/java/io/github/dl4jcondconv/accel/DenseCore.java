@@ -62,6 +62,12 @@ final class DenseCore {
      */
     INDArray forward(INDArray x, INDArray w, INDArray b, LayerWorkspaceMgr workspaces) {
         INDArray y = Images.createWhole(workspaces, ArrayType.ACTIVATIONS, x.size(0), w.size(1));
+        write(x, w, b, y);
+        return y;
+    }
+
+    /** Writes y. */
+    void write(INDArray x, INDArray w, INDArray b, INDArray y) {
         if (fixed) {
             FixedPass pass = fixedPass(x, w, b);
             run(pass.kernel, matrix(x), pass.weights, pass.bias, matrix(y));
@@ -70,7 +76,6 @@ final class DenseCore {
             Kernel kernel = operation(x, weights.layout(), b != null, y).forward(true, PostOps.NONE);
             run(kernel, matrix(x), weights, b == null ? null : Images.vector(b), matrix(y));
         }
-        return y;
     }
 
     private static void run(Kernel kernel, Memory x, Memory weights, Memory bias, Memory y) {

@@ -107,4 +107,12 @@ final class OneDnnActivation extends ActivationLayer implements OwnOutputs.Maker
                         new Memory(layout, next)));
         return new Pair<>(new DefaultGradient(), next);
     }
+
+    /** A layer that has been left out is not touched: it has left the caches. */
+    @Override
+    public void clear() {
+        if (input != null || maskArray != null) {
+            super.clear();
+        }
+    }
 }

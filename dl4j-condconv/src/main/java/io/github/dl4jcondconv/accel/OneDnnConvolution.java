@@ -67,10 +67,23 @@ final class OneDnnConvolution extends ConvolutionLayer implements OwnOutputs.Mak
         return promise != null && promise.output == output;
     }
 
+    @Override
+    public boolean isAllKernels() {
+        return core.activatesByKernels();
+    }
+
+    /** The last promise is made again. */
+    @Override
+    public void leaveOut(LayerWorkspaceMgr workspaces) {
+        if (waits) {
+            leaveActivations(workspaces);
+        }
+    }
+
     private Promise promise(LayerWorkspaceMgr workspaces) {
         leaveActivations(workspaces);
         if (own != null) {
-            return new Promise(input, own.array(ownShape()));
+            return new Promise(input, own.promise(this::ownShape, input));
         }
         long[] nchw = core.outputShape(input, layerConf().getNOut());
         return new Promise(
@@ -96,13 +109,20 @@ final class OneDnnConvolution extends ConvolutionLayer implements OwnOutputs.Mak
     /** Computes the promised output. */
     void keepPromise() {
         core.write(promise.input, filters(), bias(), promise.output);
-        promise = null;
+        forgetPromise();
     }
 
     /** Computes the ReLU of the sum of the promised output and of others instead. */
     void keepPromise(INDArray addend, INDArray rectifiedSum) {
         core.writeRectifiedSum(promise.input, filters(), bias(), addend, rectifiedSum);
-        promise = null;
+        forgetPromise();
+    }
+
+    /** Unless it is of arrays that stay, and may be made again. */
+    private void forgetPromise() {
+        if (own == null) {
+            promise = null;
+        }
     }
 
     private Filters filters() {
@@ -153,7 +173,7 @@ final class OneDnnConvolution extends ConvolutionLayer implements OwnOutputs.Mak
     private long[] ownShape() {
         long[] nchw = core.outputShape(input, layerConf().getNOut());
         boolean blocked = placement.blocked() && Images.canBeBlocked(nchw[1]);
-        return blocked && Images.areBlocked(input) && Images.areBetterInOneBlock(nchw)
+        return blocked && core.isBetterInOneBlock(input, nchw)
                 ? Images.pixelsShape(nchw)
                 : Images.arrayShape(nchw, layerConf().getCnn2dDataFormat(), blocked);
     }
@@ -192,10 +212,21 @@ final class OneDnnConvolution extends ConvolutionLayer implements OwnOutputs.Mak
         return new Pair<>(gradient, backpropDropOutIfPresent(next));
     }
 
+    /** A layer that has been left out is not touched: it has left the caches. */
     @Override
     public void clear() {
-        super.clear();
-        core.clear();
+        if (input != null || maskArray != null) {
+            super.clear();
+            core.clear();
+        }
+    }
+
+    /** Of which there are none where there is no training. */
+    @Override
+    public void clearNoiseWeightParams() {
+        if (!placement.fixed()) {
+            super.clearNoiseWeightParams();
+        }
     }
 
     /** Whatever DL4J refuses goes to DL4J, which says why. */

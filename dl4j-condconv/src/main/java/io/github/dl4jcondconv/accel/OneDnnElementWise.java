@@ -84,9 +84,12 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
     /** Where a pass has asked for this vertex or an input of it, that one is plain, and so must be the others. */
     @Override
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+        promised = own == null || training ? null : own.ofWholePass(workspaces);
+        if (promised != null) {
+            return promised;
+        }
         INDArray[] inputs = getInputs();
         boolean inside = Placement.staysInside(workspaces, List.of());
-        promised = null;
         summed = false;
         rectified = null;
         for (INDArray input : inputs) {
@@ -94,7 +97,7 @@ final class OneDnnElementWise extends ElementWiseVertex implements OwnOutputs.Ma
                 if (inside && haveOneShape(inputs)) {
                     promised = own == null
                             ? Images.create(workspaces, ArrayType.ACTIVATIONS, input.shape())
-                            : own.array(input.shape());
+                            : own.promise(input::shape, inputs.clone());
                     return promised;
                 }
                 summand.keepPromise();

@@ -3,6 +3,7 @@ package io.github.dl4jcondconv.accel;
 import static org.deeplearning4j.nn.params.DefaultParamInitializer.BIAS_KEY;
 import static org.deeplearning4j.nn.params.DefaultParamInitializer.WEIGHT_KEY;
 
+import io.github.dl4jcondconv.onednn.Floats;
 import io.github.dl4jcondconv.onednn.Images;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.Recording;
@@ -20,11 +21,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class OneDnnOutput extends OutputLayer {
     private final transient Placement placement;
     private final transient DenseCore core;
+    private transient OwnOutput own;
 
     OneDnnOutput(OutputLayer stock, Placement placement) {
         super(stock.conf(), stock.getDataType());
         this.placement = placement;
         this.core = new DenseCore(placement.fixed());
+    }
+
+    /** @param output for the answer, before the network returns a copy of it */
+    void setOwnOutput(OwnOutput output) {
+        own = output;
     }
 
     @Override
@@ -53,12 +60,28 @@ final class OneDnnOutput extends OutputLayer {
         if (!covered || !OneDnn.isAvailable()) {
             return super.activate(training, workspaces);
         }
+        if (own != null && !training && isMadeByKernels()) {
+            INDArray answer =
+                    own.compute(() -> new long[] {input.size(0), layerConf().getNOut()}, this::write, input);
+            INDArray copy = Images.createWhole(workspaces, ArrayType.ACTIVATIONS, answer.shape());
+            Floats.copy(answer, copy);
+            return copy;
+        }
         INDArray z = preOutput(training, workspaces);
         if (z.rank() != 2 || z.dataType() != DataType.FLOAT || !Images.isDense(z)) {
             return layerConf().getActivationFn().getActivation(z, training);
         }
         Softmax.apply(z);
         return z;
+    }
+
+    private boolean isMadeByKernels() {
+        return own.isRecorded(input) || DenseCore.accepts(input, getParam(WEIGHT_KEY)) && Images.isDense(input);
+    }
+
+    private void write(INDArray answer) {
+        core.write(input, getParam(WEIGHT_KEY), hasBias() ? getParam(BIAS_KEY) : null, answer);
+        Softmax.apply(answer);
     }
 
     @Override

@@ -63,7 +63,11 @@ final class OneDnnSubsampling extends SubsamplingLayer implements OwnOutputs.Mak
         boolean blocked = Images.areBlocked(input) && placement.allowsBlocked(workspaces, getTrainingListeners());
         if (own != null && !training && Placement.staysInside(workspaces, getTrainingListeners())) {
             return own.compute(
-                    () -> Images.arrayShape(out, format, blocked), y -> pool(in, out, y, false, workspaces), input);
+                    () -> blocked && Images.areInOneBlock(input)
+                            ? Images.pixelsShape(out)
+                            : Images.arrayShape(out, format, blocked),
+                    y -> pool(in, out, y, false, workspaces),
+                    input);
         }
         INDArray output = Images.create(workspaces, ArrayType.ACTIVATIONS, out, format, blocked);
         pool(in, out, output, training, workspaces);

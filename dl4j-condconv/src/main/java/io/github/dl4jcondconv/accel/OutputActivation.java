@@ -36,6 +36,11 @@ final class OutputActivation {
         return OwnActivation.isElementByElement(activation);
     }
 
+    /** Whether the layer's kernels do all of it. */
+    boolean isByKernels() {
+        return OwnActivation.rectifier(activation) != null || OwnActivation.isIdentity(activation);
+    }
+
     /** What the layer's kernels do to their results. */
     PostOps postOps() {
         return OwnActivation.postOps(activation);
@@ -51,7 +56,7 @@ final class OutputActivation {
         boolean rectified = OwnActivation.rectifier(activation) != null;
         boolean needed = training && !OwnActivation.isIdentity(activation);
         kept = needed ? rectified && keepsOutput ? y : workspaces.dup(ArrayType.INPUT, y, 'c') : null;
-        if (rectified || OwnActivation.isIdentity(activation)) {
+        if (isByKernels()) {
             return y;
         }
         Recording.catchUp();

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -17,6 +19,7 @@ final class OwnOutput {
     private final List<OwnOutput> sources;
     private final boolean readByKernels;
 
+    private RecordedPass pass;
     private INDArray array;
     private Object place;
 
@@ -25,6 +28,9 @@ final class OwnOutput {
 
     /** How, once it has been made from the same arrays a second time; or null. */
     private Recording recording;
+
+    /** Whether it has not been made: who reads it does that together with what follows. */
+    private boolean promised;
 
     /**
      * @param memory that nothing else uses until the last reader has read the output
@@ -37,15 +43,55 @@ final class OwnOutput {
         this.readByKernels = readByKernels;
     }
 
+    /** Tells it what it is a part of. */
+    void join(RecordedPass pass) {
+        this.pass = pass;
+    }
+
+    /** The output, if this pass is repeated as a whole; otherwise null. */
+    INDArray ofWholePass(LayerWorkspaceMgr workspaces) {
+        return pass != null && pass.includes(this, workspaces) ? array : null;
+    }
+
+    /** What it takes to make it again; nothing if it is only promised. */
+    Stream<Recording> recording() {
+        return Stream.ofNullable(recording);
+    }
+
     /** An array for the output. */
     INDArray array(long... shape) {
         if (array == null || place != memory.identity() || !Arrays.equals(array.shape(), shape)) {
             array = memory.array(shape);
             place = memory.identity();
             recording = null;
+            promised = false;
             inputs = new INDArray[0];
         }
         return array;
+    }
+
+    /**
+     * An array for the output, which whoever reads it computes together with what follows.
+     *
+     * @param form its shape
+     * @param from arrays from the sources
+     */
+    INDArray promise(Supplier<long[]> form, INDArray... from) {
+        if (promised && isLast(from)) {
+            return again();
+        }
+        changed();
+        array(form.get());
+        recording = null;
+        promised = true;
+        inputs = areOwn(from) ? from : new INDArray[0];
+        return array;
+    }
+
+    private void changed() {
+        if (pass != null) {
+            pass.forget();
+        }
     }
 
     /**
@@ -57,15 +103,13 @@ final class OwnOutput {
      */
     INDArray compute(Supplier<long[]> form, Consumer<INDArray> work, INDArray... from) {
         if (isRecorded(from)) {
-            recording.repeatLater();
-            if (!readByKernels) {
-                Recording.catchUp();
-            }
-            return array;
+            return again();
         }
+        changed();
         Recording.catchUp();
-        boolean again = isLast(from);
+        boolean again = !promised && isLast(from);
         INDArray output = array(form.get());
+        promised = false;
         if (again) {
             recording = Recording.of(() -> work.accept(output));
         } else {
@@ -75,17 +119,42 @@ final class OwnOutput {
         return output;
     }
 
-    /** Whether the output of these arrays only takes what was recorded. */
-    boolean isRecorded(INDArray... from) {
-        return recording != null && isLast(from) && recording.isForThisThread();
-    }
-
-    private boolean isLast(INDArray[] from) {
+    /** Whether it was last made, or promised, from these arrays. */
+    boolean isLast(INDArray... from) {
         boolean same = place == memory.identity() && inputs.length == from.length;
         for (int i = 0; same && i < from.length; i++) {
             same = inputs[i] == from[i];
         }
         return same;
+    }
+
+    /** Whether the output of an array may be that of an earlier pass again. */
+    boolean isMadeAgain(INDArray from) {
+        return pass != null && pass.isWhole() || isLast(from);
+    }
+
+    /** Whether the output of these arrays only takes what was recorded. */
+    boolean isRecorded(INDArray... from) {
+        return recording != null && isLast(from) && recording.isForThisThread();
+    }
+
+    /** Whether all that there is to do is {@link #again}, if it {@link #isLast}. */
+    boolean isReady() {
+        return promised || recording != null && recording.isForThisThread();
+    }
+
+    /** The same output again, of what its sources hold then. */
+    INDArray again() {
+        if (pass != null) {
+            pass.countRepeated();
+        }
+        if (!promised) {
+            recording.repeatLater();
+            if (!readByKernels) {
+                Recording.catchUp();
+            }
+        }
+        return array;
     }
 
     /** Whether they stay where they are and what they are. */

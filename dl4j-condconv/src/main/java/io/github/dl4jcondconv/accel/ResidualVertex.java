@@ -70,7 +70,7 @@ final class ResidualVertex extends LayerVertex implements OwnOutputs.Maker {
 
     @Override
     public void setInput(int number, INDArray input, LayerWorkspaceMgr workspaces) {
-        if (number == SUM) {
+        if (number == SUM && !sum.hasPromised(input)) {
             super.setInput(number, input, workspaces);
         } else {
             getInputs()[number] = input;
@@ -79,6 +79,10 @@ final class ResidualVertex extends LayerVertex implements OwnOutputs.Maker {
 
     @Override
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+        INDArray whole = own == null || training ? null : own.ofWholePass(workspaces);
+        if (whole != null) {
+            return whole;
+        }
         INDArray[] inputs = getInputs();
         if (!sum.hasPromised(inputs[SUM])) {
             return super.doForward(training, workspaces);

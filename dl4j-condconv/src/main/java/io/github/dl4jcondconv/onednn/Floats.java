@@ -1,7 +1,9 @@
 package io.github.dl4jcondconv.onednn;
 
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -55,6 +57,23 @@ public final class Floats {
     public static void write(float[] values, int count, INDArray array, long first) {
         memory(checked(array, first, count)).position(first).put(values, 0, count);
         Reference.reachabilityFence(array);
+    }
+
+    /**
+     * Copies all elements.
+     *
+     * @param to of the same shape, in C order without gaps
+     * @throws IllegalArgumentException if shapes differ, or an array is not FLOAT or has gaps
+     */
+    public static void copy(INDArray from, INDArray to) {
+        INDArray dense = checked(from);
+        if (checked(to) != to || !from.equalShapes(to)) {
+            throw new IllegalArgumentException("an array of " + Arrays.toString(from.shape())
+                    + " cannot be copied to one of " + Arrays.toString(to.shape()) + ", or that has gaps");
+        }
+        Pointer.memcpy(to.data().addressPointer(), dense.data().addressPointer(), dense.length() * Float.BYTES);
+        Reference.reachabilityFence(dense);
+        Reference.reachabilityFence(to);
     }
 
     private static INDArray checked(INDArray array, long first, int count) {

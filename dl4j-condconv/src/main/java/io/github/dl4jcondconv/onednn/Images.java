@@ -24,6 +24,9 @@ public final class Images {
     /** Measured; of more, fewer multiplications count more than reading filters in one go. */
     private static final int FEW_PIXELS = 64;
 
+    /** Measured up to here. */
+    private static final int MOST_PIXELS_IN_ONE_BLOCK = 64 * 64;
+
     private Images() {}
 
     /** Whether images are blocked. */
@@ -49,6 +52,11 @@ public final class Images {
      */
     public static boolean areBetterInOneBlock(long[] nchw) {
         return OneDnn.channelBlock() == WIDEST_BLOCK && nchw[0] == 1 && nchw[2] * nchw[3] <= FEW_PIXELS;
+    }
+
+    /** Whether images (N, C, H, W) with all channels in one block take no longer than others, but by Winograd's algorithm. */
+    public static boolean areAsGoodInOneBlock(long[] nchw) {
+        return OneDnn.channelBlock() == WIDEST_BLOCK && nchw[0] == 1 && nchw[2] * nchw[3] <= MOST_PIXELS_IN_ONE_BLOCK;
     }
 
     /** Whether a number of channels can be blocked without filling up. */

@@ -16,9 +16,11 @@ public final class Recording {
     private static final ThreadLocal<List<Recording>> OWED = ThreadLocal.withInitial(ArrayList::new);
 
     private final List<Runnable> steps = new ArrayList<>();
-    private final int threads = OneDnn.threads();
+    private final int threads;
 
-    private Recording() {}
+    private Recording(int threads) {
+        this.threads = threads;
+    }
 
     /**
      * Does a piece of work and records it.
@@ -27,7 +29,7 @@ public final class Recording {
      *     memory is
      */
     public static Recording of(Runnable work) {
-        Recording recording = new Recording();
+        Recording recording = new Recording(OneDnn.threads());
         during(recording, () -> {
             try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
                 work.run();
@@ -35,6 +37,17 @@ public final class Recording {
             return null;
         });
         return recording;
+    }
+
+    /**
+     * What several recordings do, one after another.
+     *
+     * @param parts at least one, for threads of the same {@link OneDnn#threads}
+     */
+    public static Recording join(List<Recording> parts) {
+        Recording joined = new Recording(parts.get(0).threads);
+        parts.forEach(part -> joined.steps.addAll(part.steps));
+        return joined;
     }
 
     /** Does work that is to be done once only. */
@@ -86,6 +99,11 @@ public final class Recording {
      */
     public void repeatLater() {
         OWED.get().add(this);
+    }
+
+    /** Takes {@link #repeatLater} back. */
+    public void doNotRepeat() {
+        OWED.get().remove(this);
     }
 
     /** Does what the thread has put off, before anything but a kernel reads or writes the memory. */
