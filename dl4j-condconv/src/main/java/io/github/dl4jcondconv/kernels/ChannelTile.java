@@ -3,6 +3,8 @@ package io.github.dl4jcondconv.kernels;
 import io.github.dl4jcondconv.onednn.Layout;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.Reorder;
+import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 
 /**
  * Memory for some neighbouring channels of blocked images: scratch that is filled from the images or stored to them, or
@@ -26,6 +28,21 @@ final class ChannelTile {
         long length = BatchAsChannels.filledUp(channels) * plane;
         rows = Layout.strided(new long[] {d[0], length}, new long[] {BatchAsChannels.filledUp(d[1]) * plane, 1});
         scratchRows = tile.as(Layout.dense(d[0], length));
+    }
+
+    /**
+     * Calls steps with the first channel of every tile of {@code tile} channels and of what is left; a step is made for a
+     * number of channels and serves all such tiles.
+     */
+    static void each(long all, long tile, LongFunction<LongConsumer> maker) {
+        LongConsumer whole = maker.apply(tile);
+        long from = 0;
+        for (; from + tile <= all; from += tile) {
+            whole.accept(from);
+        }
+        if (from < all) {
+            maker.apply(all - from).accept(from);
+        }
     }
 
     /** (N, channels, H, W), blocked. */

@@ -76,8 +76,11 @@ public final class DepthwiseExpertConvolution implements ExampleConvolution<Memo
                 : gradient(kernel, x, dy);
         ExpertMatrix matrix = matrix(experts);
         Memory rows = matrix.matrix(dFilters);
-        matrix.gradientOfWeights(rows, Memory.of(dWeights), false);
-        matrix.gradient(Gemm.small(weights.transpose()), rows, false);
+        Examples batch = new Examples(0, weights.size(0));
+        RoutingGradient routing = new RoutingGradient(weights);
+        routing.add(batch, rows, matrix.rows());
+        routing.store(dWeights);
+        matrix.gradient(batch.columns(Gemm.small(weights)), rows, false);
         matrix.storeGradient(Memory.of(dExperts));
     }
 

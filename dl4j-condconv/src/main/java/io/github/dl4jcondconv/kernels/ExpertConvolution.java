@@ -7,9 +7,10 @@ import io.github.dl4jcondconv.onednn.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * y_n = x_n * sum_e(a_ne W_e) with experts W [E, nOut, nIn, kH, kW]. Experts are brought into the layout in which oneDNN
- * wants kernels and mixed there; who convolves with the mixed kernels is chosen by shape. The thresholds were measured on
- * two cores with AVX-512.
+ * y_n = x_n * sum_e(a_ne W_e) with experts W [E, nOut, nIn, kH, kW]. Who mixes the
+ * kernels, in which layout, and convolves with them is chosen by shape. Measured on two cores with AVX-512: oneDNN's
+ * convolutions of small images take up to twice as long as products of matrices, which want no other layout of the experts;
+ * of large images making the matrices takes longer than they save, except where the image itself is the matrix.
  */
 public final class ExpertConvolution implements ExampleConvolution<Memory> {
     /** Mixed kernels at a time. Fewer stay in the cache that cores share, more make fewer calls. */
@@ -21,13 +22,23 @@ public final class ExpertConvolution implements ExampleConvolution<Memory> {
     /** The same for tiles times channels. */
     private static final long WINOGRAD_WORK = 6000;
 
+    /** Of all experts in a tile: with as many kernels they are to stay in the cache that each core has. */
+    private static final long TILE_BYTES = 1280 << 10;
+
+    /** Up to this many pixels of an output, products of matrices are faster than convolutions. */
+    private static final long FEW_PIXELS = 64;
+
     private final Window window;
+    private final ExampleConvolution<Memory> pointwise;
+    private final ExampleConvolution<Memory> windowed;
     private final ExampleConvolution<Memory> grouped;
     private final ExampleConvolution<Memory> single;
     private final ExampleConvolution<Memory> winograd;
 
     public ExpertConvolution(Window window) {
         this.window = window;
+        pointwise = new PointwiseExamples(2 * TILE_BYTES);
+        windowed = new WindowedExamples(window, TILE_BYTES);
         grouped = new GroupedExamples(window, KERNEL_BYTES);
         single = new SingleExamples(window, Algorithm.AUTO, 2 * KERNEL_BYTES);
         winograd = new SingleExamples(window, Algorithm.WINOGRAD, KERNEL_BYTES);
@@ -50,10 +61,17 @@ public final class ExpertConvolution implements ExampleConvolution<Memory> {
     }
 
     private ExampleConvolution<Memory> choose(Memory y, INDArray experts) {
+        long[] output = y.layout().dims();
+        if (window.isPixel()) {
+            return pointwise;
+        }
+        if (output[2] * output[3] <= FEW_PIXELS) {
+            return windowed;
+        }
         if (window.height() == 1 && window.width() == 1) {
             return single;
         }
-        return isForWinograd(y.layout().dims(), experts) ? winograd : grouped;
+        return isForWinograd(output, experts) ? winograd : grouped;
     }
 
     private boolean isForWinograd(long[] y, INDArray experts) {

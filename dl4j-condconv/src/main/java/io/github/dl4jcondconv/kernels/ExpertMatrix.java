@@ -15,7 +15,6 @@ final class ExpertMatrix {
     private final long length;
     private final Memory rows;
     private final Memory matrix;
-    private final Memory transposed;
     private final Scratch scratch;
 
     /**
@@ -29,7 +28,6 @@ final class ExpertMatrix {
         rows = scratch.of("experts", kernels);
         this.scratch = scratch;
         matrix = matrix(rows);
-        transposed = rows.as(Layout.strided(new long[] {length, dims[0]}, new long[] {1, length}));
     }
 
     /**
@@ -63,13 +61,9 @@ final class ExpertMatrix {
         Gemm.multiply(weights, matrix, kernels);
     }
 
-    /** dWeights = dK . W^T, or added to what is there. */
-    void gradientOfWeights(Memory dKernels, Memory dWeights, boolean add) {
-        if (add) {
-            Gemm.multiplyAndAdd(dKernels, transposed, dWeights);
-        } else {
-            Gemm.multiply(dKernels, transposed, dWeights);
-        }
+    /** The experts, [E, L]. */
+    Memory rows() {
+        return matrix;
     }
 
     /**
@@ -78,11 +72,7 @@ final class ExpertMatrix {
      * @param transposedWeights a^T, [E, n]
      */
     void gradient(Memory transposedWeights, Memory dKernels, boolean add) {
-        if (add) {
-            Gemm.multiplyAndAdd(transposedWeights, dKernels, matrix(gradient()));
-        } else {
-            Gemm.multiply(transposedWeights, dKernels, matrix(gradient()));
-        }
+        Gemm.multiply(transposedWeights, dKernels, add, matrix(gradient()));
     }
 
     /** Writes dW to where it belongs. */

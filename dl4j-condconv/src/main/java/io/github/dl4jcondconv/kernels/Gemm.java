@@ -6,6 +6,7 @@ import io.github.dl4jcondconv.onednn.MatMul;
 import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.OneDnn;
 import io.github.dl4jcondconv.onednn.PostOps;
+import io.github.dl4jcondconv.onednn.Sgemm;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,20 +29,25 @@ public final class Gemm {
         return c;
     }
 
-    /** c = a b. */
+    /** c = a b, of matrices or of as many pairs of them as the first of three dimensions says. */
     static void multiply(Memory a, Memory b, Memory c) {
-        multiply(a, b, c, PostOps.NONE);
+        multiply(a, b, false, c);
     }
 
-    /** c = c + a b. */
+    /** c = c + a b, likewise. */
     static void multiplyAndAdd(Memory a, Memory b, Memory c) {
-        multiply(a, b, c, ADD);
+        multiply(a, b, true, c);
     }
 
-    private static void multiply(Memory a, Memory b, Memory c, PostOps after) {
-        new MatMul(a.layout(), b.layout(), c.layout())
-                .kernel(after)
-                .run(Map.of(Argument.SRC, a, Argument.WEIGHTS, b, Argument.DST, c));
+    /** c = a b, or c = c + a b. */
+    static void multiply(Memory a, Memory b, boolean add, Memory c) {
+        if (a.layout().dims().length == 2) {
+            Sgemm.run(a, b, add, c);
+        } else {
+            new MatMul(a.layout(), b.layout(), c.layout())
+                    .kernel(add ? ADD : PostOps.NONE)
+                    .run(Map.of(Argument.SRC, a, Argument.WEIGHTS, b, Argument.DST, c));
+        }
     }
 
     /** A small matrix in C order, which oneDNN's fast kernels want. */

@@ -15,8 +15,6 @@ import io.github.dl4jcondconv.onednn.Memory;
 import io.github.dl4jcondconv.onednn.PostOps;
 import io.github.dl4jcondconv.onednn.Window;
 import java.util.Map;
-import java.util.function.LongConsumer;
-import java.util.function.LongFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -52,24 +50,12 @@ final class GroupedExamples implements ExampleConvolution<Memory> {
                 window);
     }
 
-    /** Calls steps with the first channel of every tile; a step is made for a number of channels and serves all such tiles. */
-    private static void eachTile(long all, long tile, LongFunction<LongConsumer> maker) {
-        LongConsumer whole = maker.apply(tile);
-        long from = 0;
-        for (; from + tile <= all; from += tile) {
-            whole.accept(from);
-        }
-        if (from < all) {
-            maker.apply(all - from).accept(from);
-        }
-    }
-
     @Override
     public void forward(Memory x, INDArray experts, INDArray weights, Memory y) {
         Scratch scratch = new Scratch();
         Memory mixing = Gemm.small(weights);
         long[] all = y.layout().dims();
-        eachTile(all[1], tile(all[0], all[1], experts.size(2)), width -> {
+        ChannelTile.each(all[1], tile(all[0], all[1], experts.size(2)), width -> {
             long[] part = channels(all, width);
             Kernel kernel = convolution(x.layout().dims(), part).forward(true, PostOps.NONE);
             Memory kernels = scratch.of("kernels", kernel.layout(WEIGHTS));
@@ -93,10 +79,11 @@ final class GroupedExamples implements ExampleConvolution<Memory> {
     public void backwardWeights(
             Memory x, INDArray experts, INDArray weights, Memory dy, INDArray dExperts, INDArray dWeights) {
         Scratch scratch = new Scratch();
-        Memory transposed = Gemm.small(weights.transpose());
-        Memory ofWeights = Memory.of(dWeights);
+        Memory mixing = Gemm.small(weights);
+        Examples batch = new Examples(0, weights.size(0));
+        RoutingGradient routing = new RoutingGradient(weights);
         long[] all = dy.layout().dims();
-        eachTile(all[1], tile(all[0], all[1], experts.size(2)), width -> {
+        ChannelTile.each(all[1], tile(all[0], all[1], experts.size(2)), width -> {
             Kernel kernel = convolution(x.layout().dims(), channels(all, width)).backwardWeights();
             Memory dKernels = scratch.of("kernels", kernel.layout(DIFF_WEIGHTS));
             ExpertMatrix matrix = matrix(part(experts, 1, width), dKernels, scratch);
@@ -108,11 +95,12 @@ final class GroupedExamples implements ExampleConvolution<Memory> {
                 Memory folded = BatchAsChannels.of(upstream.memory(), kernel.layout(DIFF_DST));
                 kernel.run(Map.of(SRC, images, DIFF_DST, folded, DIFF_WEIGHTS, dKernels));
                 matrix.load(part(experts, 1, from, width));
-                matrix.gradientOfWeights(rows, ofWeights, from > 0);
-                matrix.gradient(transposed, rows, false);
+                routing.add(batch, rows, matrix.rows());
+                matrix.gradient(batch.columns(mixing), rows, false);
                 matrix.storeGradient(part(dExperts, 1, from, width));
             };
         });
+        routing.store(dWeights);
     }
 
     @Override
@@ -120,7 +108,7 @@ final class GroupedExamples implements ExampleConvolution<Memory> {
         Scratch scratch = new Scratch();
         Memory mixing = Gemm.small(weights);
         long[] all = dx.layout().dims();
-        eachTile(all[1], tile(all[0], all[1], experts.size(1)), width -> {
+        ChannelTile.each(all[1], tile(all[0], all[1], experts.size(1)), width -> {
             Kernel kernel =
                     convolution(channels(all, width), dy.layout().dims()).backwardData();
             Memory kernels = scratch.of("kernels", kernel.layout(WEIGHTS));

@@ -15,9 +15,7 @@ import io.github.dl4jcondconv.onednn.PostOps;
 import io.github.dl4jcondconv.onednn.Window;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * One example after the other, by a convolution without groups, for which oneDNN has more algorithms: one for windows of
@@ -50,50 +48,31 @@ final class SingleExamples implements ExampleConvolution<Memory> {
                 algorithm);
     }
 
-    /** Some neighbouring examples. */
-    private record Chunk(long from, long size) {
-        Memory rows(INDArray weights) {
-            return Memory.of(part(weights));
-        }
-
-        /** The same transposed, a copy. */
-        Memory columns(INDArray weights) {
-            return Gemm.small(part(weights).transpose());
-        }
-
-        private INDArray part(INDArray weights) {
-            return weights.get(NDArrayIndex.interval(from, from + size), NDArrayIndex.all());
-        }
-
-        /** Their images one after another. */
-        Memory images(Memory images, Layout image) {
-            return images.from(from * image.elements(), image.stacked(size));
-        }
-
-        /** Scratch for their kernels. */
-        Memory kernels(Layout kernel, Scratch scratch) {
-            return scratch.of("kernels", kernel.stacked(size));
-        }
+    private List<Examples> chunks(INDArray weights, Layout kernel) {
+        return Examples.cut(weights.size(0), Math.max(1, chunkBytes / (kernel.elements() * Float.BYTES)));
     }
 
-    private List<Chunk> chunks(long examples, Layout kernel) {
-        long fitting = Math.max(1, chunkBytes / (kernel.elements() * Float.BYTES));
-        return LongStream.iterate(0, from -> from < examples, from -> from + fitting)
-                .mapToObj(from -> new Chunk(from, Math.min(fitting, examples - from)))
-                .toList();
+    /** Scratch for the kernels of some examples. */
+    private static Memory kernels(Examples chunk, Layout kernel, Scratch scratch) {
+        return scratch.of("kernels", kernel.stacked(chunk.size()));
+    }
+
+    private static Memory images(Examples chunk, Memory images, Layout image) {
+        return chunk.of(images, image.stacked(chunk.size()));
     }
 
     @Override
     public void forward(Memory x, INDArray experts, INDArray weights, Memory y) {
         Scratch scratch = new Scratch();
+        Memory mixing = Gemm.small(weights);
         Kernel kernel = convolution(x, y).forward(true, PostOps.NONE);
         ExpertMatrix matrix = matrix(experts, kernel.layout(WEIGHTS), scratch);
-        for (Chunk chunk : chunks(weights.size(0), kernel.layout(WEIGHTS))) {
-            Memory kernels = chunk.kernels(kernel.layout(WEIGHTS), scratch);
-            matrix.mix(chunk.rows(weights), matrix.matrix(kernels));
-            Memory in = chunk.images(x, kernel.layout(SRC));
-            Memory out = chunk.images(y, kernel.layout(DST));
-            kernel.runEach(chunk.size, Map.of(SRC, in, WEIGHTS, kernels, DST, out));
+        for (Examples chunk : chunks(weights, kernel.layout(WEIGHTS))) {
+            Memory kernels = kernels(chunk, kernel.layout(WEIGHTS), scratch);
+            matrix.mix(chunk.of(mixing), matrix.matrix(kernels));
+            Memory in = images(chunk, x, kernel.layout(SRC));
+            Memory out = images(chunk, y, kernel.layout(DST));
+            kernel.runEach(chunk.size(), Map.of(SRC, in, WEIGHTS, kernels, DST, out));
         }
     }
 
@@ -101,31 +80,35 @@ final class SingleExamples implements ExampleConvolution<Memory> {
     public void backwardWeights(
             Memory x, INDArray experts, INDArray weights, Memory dy, INDArray dExperts, INDArray dWeights) {
         Scratch scratch = new Scratch();
+        Memory mixing = Gemm.small(weights);
+        RoutingGradient routing = new RoutingGradient(weights);
         Kernel kernel = convolution(x, dy).backwardWeights();
         ExpertMatrix matrix = matrix(experts, kernel.layout(DIFF_WEIGHTS), scratch);
-        for (Chunk chunk : chunks(weights.size(0), kernel.layout(DIFF_WEIGHTS))) {
-            Memory dKernels = chunk.kernels(kernel.layout(DIFF_WEIGHTS), scratch);
-            Memory in = chunk.images(x, kernel.layout(SRC));
-            Memory out = chunk.images(dy, kernel.layout(DIFF_DST));
-            kernel.runEach(chunk.size, Map.of(SRC, in, DIFF_DST, out, DIFF_WEIGHTS, dKernels));
+        for (Examples chunk : chunks(weights, kernel.layout(DIFF_WEIGHTS))) {
+            Memory dKernels = kernels(chunk, kernel.layout(DIFF_WEIGHTS), scratch);
+            Memory in = images(chunk, x, kernel.layout(SRC));
+            Memory out = images(chunk, dy, kernel.layout(DIFF_DST));
+            kernel.runEach(chunk.size(), Map.of(SRC, in, DIFF_DST, out, DIFF_WEIGHTS, dKernels));
             Memory rows = matrix.matrix(dKernels);
-            matrix.gradientOfWeights(rows, chunk.rows(dWeights), false);
-            matrix.gradient(chunk.columns(weights), rows, chunk.from > 0);
+            routing.add(chunk, rows, matrix.rows());
+            matrix.gradient(chunk.columns(mixing), rows, chunk.from() > 0);
         }
         matrix.storeGradient(Memory.of(dExperts));
+        routing.store(dWeights);
     }
 
     @Override
     public void backwardData(INDArray experts, INDArray weights, Memory dy, Memory dx) {
         Scratch scratch = new Scratch();
+        Memory mixing = Gemm.small(weights);
         Kernel kernel = convolution(dx, dy).backwardData();
         ExpertMatrix matrix = matrix(experts, kernel.layout(WEIGHTS), scratch);
-        for (Chunk chunk : chunks(weights.size(0), kernel.layout(WEIGHTS))) {
-            Memory kernels = chunk.kernels(kernel.layout(WEIGHTS), scratch);
-            matrix.mix(chunk.rows(weights), matrix.matrix(kernels));
-            Memory out = chunk.images(dy, kernel.layout(DIFF_DST));
-            Memory in = chunk.images(dx, kernel.layout(DIFF_SRC));
-            kernel.runEach(chunk.size, Map.of(DIFF_DST, out, WEIGHTS, kernels, DIFF_SRC, in));
+        for (Examples chunk : chunks(weights, kernel.layout(WEIGHTS))) {
+            Memory kernels = kernels(chunk, kernel.layout(WEIGHTS), scratch);
+            matrix.mix(chunk.of(mixing), matrix.matrix(kernels));
+            Memory out = images(chunk, dy, kernel.layout(DIFF_DST));
+            Memory in = images(chunk, dx, kernel.layout(DIFF_SRC));
+            kernel.runEach(chunk.size(), Map.of(DIFF_DST, out, WEIGHTS, kernels, DIFF_SRC, in));
         }
     }
 

@@ -4,7 +4,7 @@ import org.bytedeco.dnnl.dnnl_matmul_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * A product of matrices.
+ * A product of matrices, or of as many pairs of them as the first of three dimensions says.
  *
  * @param src [M, K]
  * @param weights [K, N]; no blocks of fewer than 64 columns, which oneDNN 2.5 takes for such of 64

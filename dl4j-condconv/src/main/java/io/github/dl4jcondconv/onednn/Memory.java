@@ -83,9 +83,7 @@ public record Memory(Layout layout, INDArray array, long first) {
 
     /** The memory from some element on, in memory order, as another layout. */
     public Memory from(long element, Layout part) {
-        long[] shape = {part.extent()};
-        INDArray view = Nd4j.create(array.data(), shape, new long[] {1}, array.offset() + first + element, 'c');
-        return new Memory(part, view);
+        return new Memory(part, array, first + element);
     }
 
     /** Of the first element of the layout; valid as long as this is referenced. */

@@ -20,6 +20,11 @@ public record Window(
         return height == 3 && width == 3 && strideH == 1 && strideW == 1 && dilationH == 1 && dilationW == 1;
     }
 
+    /** Whether every window is a pixel, and every pixel one. */
+    public boolean isPixel() {
+        return height == 1 && width == 1 && strideH == 1 && strideW == 1 && top == 0 && left == 0;
+    }
+
     long[] size() {
         return new long[] {height, width};
     }

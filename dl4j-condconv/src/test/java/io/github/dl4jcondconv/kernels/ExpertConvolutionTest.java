@@ -29,17 +29,22 @@ class ExpertConvolutionTest {
     /** Everything that a strategy computes for arrays that are the same in each call. */
     private static Map<String, INDArray> computed(
             ExampleConvolution<Memory> strategy, int k, long inputs, long outputs) {
+        return computed(strategy, new long[] {3, inputs, 7, 5}, new long[] {3, outputs, 7, 5}, k, k);
+    }
+
+    private static Map<String, INDArray> computed(
+            ExampleConvolution<Memory> strategy, long[] in, long[] out, long kH, long kW) {
         Nd4j.getRandom().setSeed(7);
-        INDArray x = Nd4j.randn(DataType.FLOAT, 3, inputs, 7, 5);
-        INDArray experts = Nd4j.randn(DataType.FLOAT, 4, outputs, inputs, k, k);
-        INDArray weights = Nd4j.rand(DataType.FLOAT, 3, 4);
-        INDArray dy = Nd4j.randn(DataType.FLOAT, 3, outputs, 7, 5);
-        Memory y = Memory.allocate(Layout.blocked(dy.shape()));
+        INDArray x = Nd4j.randn(DataType.FLOAT, in);
+        INDArray experts = Nd4j.randn(DataType.FLOAT, 4, out[1], in[1], kH, kW);
+        INDArray weights = Nd4j.rand(DataType.FLOAT, in[0], 4);
+        INDArray dy = Nd4j.randn(DataType.FLOAT, out);
+        Memory y = Memory.allocate(Layout.blocked(out));
         strategy.forward(blocked(x), experts, weights, y);
         INDArray dExperts = experts.ulike();
         INDArray dWeights = weights.ulike();
         strategy.backwardWeights(blocked(x), experts, weights, blocked(dy), dExperts, dWeights);
-        Memory dx = Memory.allocate(Layout.blocked(x.shape()));
+        Memory dx = Memory.allocate(Layout.blocked(in));
         strategy.backwardData(experts, weights, blocked(dy), dx);
         return Map.of("y", plain(y), "dx", plain(dx), "dExperts", dExperts, "dWeights", dWeights);
     }
@@ -59,6 +64,8 @@ class ExpertConvolutionTest {
         Map<String, LongFunction<ExampleConvolution<Memory>>> strategies = Map.of(
                 "groups",
                 bytes -> new GroupedExamples(WINDOW, bytes),
+                "windows",
+                bytes -> new WindowedExamples(WINDOW, bytes),
                 "single",
                 bytes -> new SingleExamples(WINDOW, Algorithm.AUTO, bytes),
                 "winograd",
@@ -90,5 +97,48 @@ class ExpertConvolutionTest {
                 computed(new SingleExamples(POINT, Algorithm.AUTO, 1), 1, inputs, outputs),
                 computed(new GroupedExamples(POINT, ALL_AT_ONCE), 1, inputs, outputs),
                 1e-5);
+    }
+
+    @ParameterizedTest
+    @MethodSource("channels")
+    void productsWithImagesComputeWhatGroupsDoForWindowsOfOnePixel(long inputs, long outputs) {
+        long[] in = {11, inputs, 3, 5};
+        long[] out = {11, outputs, 3, 5};
+        assertClose(
+                computed(new PointwiseExamples(1), in, out, 1, 1),
+                computed(new GroupedExamples(POINT, ALL_AT_ONCE), in, out, 1, 1),
+                1e-5);
+    }
+
+    static Stream<Arguments> windows() {
+        return Stream.of(
+                Arguments.of("of one pixel", new Window(1, 1, 1, 1, 1, 1, 0, 0), 1, 4, 6),
+                Arguments.of("with stride", new Window(3, 3, 2, 2, 1, 1, 1, 1), 2, 7, 5),
+                Arguments.of("of one pixel with stride", new Window(1, 1, 2, 3, 1, 1, 0, 0), 3, 8, 7),
+                Arguments.of("with dilation", new Window(3, 2, 1, 1, 2, 3, 2, 1), 2, 6, 6),
+                Arguments.of("that reach little", new Window(5, 1, 1, 3, 1, 1, 0, 0), 9, 9, 8),
+                Arguments.of("that leave rows out", new Window(2, 2, 3, 3, 1, 1, 0, 0), 2, 7, 6),
+                Arguments.of("larger than the image", new Window(5, 5, 1, 1, 1, 1, 2, 2), 17, 2, 3));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("windows")
+    void productsOfMatricesComputeWhatGroupsDoForWindows(
+            String kind, Window window, long examples, long height, long width) {
+        long[] in = {examples, 19, height, width};
+        long[] out = {
+            examples,
+            21,
+            outputs(height, 2 * window.top(), window.height(), window.strideH(), window.dilationH()),
+            outputs(width, 2 * window.left(), window.width(), window.strideW(), window.dilationW())
+        };
+        assertClose(
+                computed(new WindowedExamples(window, 1), in, out, window.height(), window.width()),
+                computed(new GroupedExamples(window, ALL_AT_ONCE), in, out, window.height(), window.width()),
+                1e-5);
+    }
+
+    private static long outputs(long size, long padding, long taps, long stride, long dilation) {
+        return (size + padding - (taps - 1) * dilation - 1) / stride + 1;
     }
 }
