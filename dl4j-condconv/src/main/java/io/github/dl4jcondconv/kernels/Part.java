@@ -10,10 +10,10 @@ import java.util.List;
  * @param row the first
  */
 record Part(int example, int examples, int row, int rows) {
-    /** Parts for each thread where images are cut: those that finish first can help the others. */
-    private static final int SHARES = 4;
+    /** Parts for each thread where images are cut: those that finish first can help the others, who may begin late. */
+    private static final int SHARES = 8;
 
-    private static final int FEWEST_ROWS = 12;
+    private static final int FEWEST_ROWS = 6;
 
     /**
      * Cuts a batch.

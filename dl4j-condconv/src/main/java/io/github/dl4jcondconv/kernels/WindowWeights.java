@@ -92,9 +92,7 @@ final class WindowWeights {
                 int first = strip.column(k) + reach;
                 int target = (k - from) * line + first;
                 float share = strip.share(k);
-                for (int i = 0; i < given.length; i++) {
-                    matrix[target + i] = given[i] * share * scales[first + i];
-                }
+                spread(given, share, scales, first, matrix, target);
             }
         }
         for (int k = strip.start(row + reach); k < strip.start(row + reach + 1); k++) {
@@ -112,9 +110,7 @@ final class WindowWeights {
             for (int k = strip.start(row + seen); k < end; k++) {
                 int first = strip.column(k) + reach;
                 float share = strip.share(k);
-                for (int i = 0; i < given.length; i++) {
-                    scales[first + i] += given[i] * share;
-                }
+                add(given, share, scales, first);
             }
         }
         for (int i = 0; i < scales.length; i++) {
@@ -123,5 +119,50 @@ final class WindowWeights {
         for (int k = strip.start(row + reach); k < strip.start(row + reach + 1); k++) {
             scales[strip.column(k) + margin()] *= 1 - strip.share(k);
         }
+    }
+
+    /**
+     * target[at + i] = given[i] * share * scales[first + i]. The usual windows without a loop: what compilers put around
+     * one takes longer than so few steps.
+     */
+    private static void spread(float[] given, float share, float[] scales, int first, float[] target, int at) {
+        int i = given.length - 1;
+        for (; i > 6; i--) {
+            target[at + i] = given[i] * share * scales[first + i];
+        }
+        if (i > 4) {
+            target[at + 6] = given[6] * share * scales[first + 6];
+            target[at + 5] = given[5] * share * scales[first + 5];
+        }
+        if (i > 2) {
+            target[at + 4] = given[4] * share * scales[first + 4];
+            target[at + 3] = given[3] * share * scales[first + 3];
+        }
+        if (i > 0) {
+            target[at + 2] = given[2] * share * scales[first + 2];
+            target[at + 1] = given[1] * share * scales[first + 1];
+        }
+        target[at] = given[0] * share * scales[first];
+    }
+
+    /** sums[at + i] += given[i] * share, in the same way. */
+    private static void add(float[] given, float share, float[] sums, int at) {
+        int i = given.length - 1;
+        for (; i > 6; i--) {
+            sums[at + i] += given[i] * share;
+        }
+        if (i > 4) {
+            sums[at + 6] += given[6] * share;
+            sums[at + 5] += given[5] * share;
+        }
+        if (i > 2) {
+            sums[at + 4] += given[4] * share;
+            sums[at + 3] += given[3] * share;
+        }
+        if (i > 0) {
+            sums[at + 2] += given[2] * share;
+            sums[at + 1] += given[1] * share;
+        }
+        sums[at] += given[0] * share;
     }
 }

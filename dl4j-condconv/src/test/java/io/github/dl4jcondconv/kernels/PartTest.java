@@ -33,7 +33,7 @@ class PartTest {
 
     @Test
     void cutsOneImageForAllThreads() {
-        assertThat(Part.cut(1, 100, ROW, 30 * ROW, 2)).hasSize(8);
+        assertThat(Part.cut(1, 96, ROW, 30 * ROW, 2)).hasSize(16);
     }
 
     @Test
@@ -48,6 +48,6 @@ class PartTest {
 
     @Test
     void cutsRowsLargerThanMemoryIntoTheSmallestBands() {
-        assertThat(Part.cut(1, 48, ROW, ROW / 2, 2)).extracting(Part::rows).containsExactly(12, 12, 12, 12);
+        assertThat(Part.cut(1, 24, ROW, ROW / 2, 2)).extracting(Part::rows).containsExactly(6, 6, 6, 6);
     }
 }
