@@ -88,16 +88,15 @@ public abstract sealed class ForwardPass permits TrainingPass, InferencePass {
         return memory(given.inputs.get(0));
     }
 
-    /** Input 0, images, in blocks. In training it stays as it is until the backward pass. */
-    public Memory imageInBlocks() {
+    /** Input 0, images, in a layout. In training it stays as it is until the backward pass. */
+    public Memory image(Layout layout) {
         Memory images = image();
-        Layout layout = Layout.blocked(images.layout().dims());
         if (layout.equals(images.layout())) {
             return images;
         }
-        Memory blocked = new Memory(layout, kept(DataType.FLOAT, layout.elements()));
-        Reorder.copy(images, blocked);
-        return blocked;
+        Memory copy = new Memory(layout, kept(DataType.FLOAT, layout.elements()));
+        Reorder.copy(images, copy);
+        return copy;
     }
 
     /** A parameter or a running statistic by name. */

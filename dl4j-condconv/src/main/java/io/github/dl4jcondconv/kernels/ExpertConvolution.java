@@ -44,6 +44,15 @@ public final class ExpertConvolution implements ExampleConvolution<Memory> {
         winograd = new SingleExamples(window, Algorithm.WINOGRAD, KERNEL_BYTES);
     }
 
+    /**
+     * Whether it multiplies matrices, which likes images channel by channel best; what does not wants them in blocks.
+     *
+     * @param output (N, nOut, H', W')
+     */
+    public static boolean isOfMatrices(Window window, long[] output) {
+        return window.isPixel() || output[2] * output[3] <= FEW_PIXELS;
+    }
+
     @Override
     public void forward(Memory x, INDArray experts, INDArray weights, Memory y) {
         choose(y, experts).forward(x, experts, weights, y);
@@ -62,11 +71,8 @@ public final class ExpertConvolution implements ExampleConvolution<Memory> {
 
     private ExampleConvolution<Memory> choose(Memory y, INDArray experts) {
         long[] output = y.layout().dims();
-        if (window.isPixel()) {
-            return pointwise;
-        }
-        if (output[2] * output[3] <= FEW_PIXELS) {
-            return windowed;
+        if (isOfMatrices(window, output)) {
+            return window.isPixel() ? pointwise : windowed;
         }
         if (window.height() == 1 && window.width() == 1) {
             return single;

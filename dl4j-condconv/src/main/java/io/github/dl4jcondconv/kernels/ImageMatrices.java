@@ -10,27 +10,33 @@ import io.github.dl4jcondconv.onednn.Reorder;
  * @param byChannel whether channels are rows and pixels columns, [N, C, H W], or the other way round, [N, H W, C]
  */
 record ImageMatrices(long[] images, boolean byChannel) {
-    /** New ones of any content. */
-    Memory allocate() {
+    private Layout matrices() {
         long pixels = images[2] * images[3];
-        return Memory.allocate(
-                byChannel ? Layout.dense(images[0], images[1], pixels) : Layout.dense(images[0], pixels, images[1]));
+        return byChannel
+                ? Layout.dense(images[0], images[1], pixels)
+                : Layout.dense(images[0], pixels, images[1]);
     }
 
     private Layout layout() {
         return byChannel ? Layout.dense(images) : Layout.pixels(images);
     }
 
-    /** Copies images to new matrices. */
+    /** Of given images: their own memory, if they lie so, or a copy. */
     static Memory of(Memory images, boolean byChannel) {
         ImageMatrices form = new ImageMatrices(images.layout().dims(), byChannel);
-        Memory matrices = form.allocate();
-        Reorder.copy(images, matrices.as(form.layout()));
-        return matrices;
+        return Reorder.to(form.layout(), images).as(form.matrices());
     }
 
-    /** Copies matrices to images. */
-    void store(Memory matrices, Memory target) {
-        Reorder.copy(matrices.as(layout()), target);
+    /** Where the matrices of images may be written: their own memory, or new memory that is to be stored. */
+    Memory target(Memory target) {
+        Memory written = target.layout().equals(layout()) ? target : Memory.allocate(layout());
+        return written.as(matrices());
+    }
+
+    /** Copies from where matrices were written, unless that is the images' own memory. */
+    void store(Memory written, Memory target) {
+        if (written.array() != target.array()) {
+            Reorder.copy(written.as(layout()), target);
+        }
     }
 }

@@ -98,7 +98,7 @@ final class PointwiseExamples implements ExampleConvolution<Memory> {
     public void forward(Memory x, INDArray experts, INDArray weights, Memory y) {
         Memory inputs = ImageMatrices.of(x, true);
         ImageMatrices form = new ImageMatrices(y.layout().dims(), true);
-        Memory outputs = form.allocate();
+        Memory outputs = form.target(y);
         eachMixed(
                 experts,
                 weights,
@@ -131,7 +131,7 @@ final class PointwiseExamples implements ExampleConvolution<Memory> {
     public void backwardData(INDArray experts, INDArray weights, Memory dy, Memory dx) {
         Memory upstream = ImageMatrices.of(dy, false);
         ImageMatrices form = new ImageMatrices(dx.layout().dims(), false);
-        Memory gradient = form.allocate();
+        Memory gradient = form.target(dx);
         eachMixed(
                 experts,
                 weights,

@@ -34,7 +34,7 @@ final class WindowedExamples implements ExampleConvolution<Memory> {
         long[] shape = y.layout().dims();
         WindowMatrices windows = WindowMatrices.of(window, x, shape);
         ImageMatrices form = new ImageMatrices(shape, true);
-        Memory outputs = form.allocate();
+        Memory outputs = form.target(y);
         ChannelTile.each(experts.size(2), tile(experts), channels -> {
             ExpertTile tile = new ExpertTile(experts, channels, scratch);
             Memory columns = scratch.of("windows", windows.columns(channels));

@@ -83,6 +83,11 @@ public class CondConv2D extends CondConvBlock {
     }
 
     @Override
+    boolean wantsBlocks(Window window, long[] output) {
+        return !ExpertConvolution.isOfMatrices(window, output);
+    }
+
+    @Override
     ExampleConvolution<INDArray> portableKernel(Window window) {
         return new ExpertProducts(window);
     }

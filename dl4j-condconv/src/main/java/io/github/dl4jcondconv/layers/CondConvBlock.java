@@ -97,6 +97,15 @@ public abstract class CondConvBlock extends Convolution2DBlock {
     /** The convolution with mixed kernels by oneDNN, or null where there is none. */
     abstract ExampleConvolution<Memory> kernel(Window window);
 
+    /**
+     * Whether it takes images in blocks of channels, otherwise channel by channel.
+     *
+     * @param output (N, nOut, H', W')
+     */
+    boolean wantsBlocks(Window window, long[] output) {
+        return true;
+    }
+
     /** The same by BLAS. */
     ExampleConvolution<INDArray> portableKernel(Window window) {
         return null;
@@ -124,8 +133,9 @@ public abstract class CondConvBlock extends Convolution2DBlock {
             return null;
         }
         Window window = window(pass.imageShape());
+        boolean blocked = wantsBlocks(window, outputShape(pass.imageShape()));
         return OneDnn.isAvailable()
-                ? with(new BlockedImages(pass), kernel(window), pass)
+                ? with(new LaidOutImages(pass, blocked), kernel(window), pass)
                 : with(new PlainImages(this, pass), portableKernel(window), pass);
     }
 

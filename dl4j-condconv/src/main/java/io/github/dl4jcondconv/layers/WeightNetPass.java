@@ -31,7 +31,7 @@ final class WeightNetPass implements LayerPass {
     WeightNetPass(WeightNetConv2D layer, ForwardPass pass) {
         this.layer = layer;
         this.pass = pass;
-        image = pass.imageInBlocks();
+        image = pass.image(Layout.blocked(pass.imageShape()));
         features = layer.isSharedContext() ? null : kept(ChannelValues.means(image));
         context = layer.isSharedContext() ? pass.input(1) : kept(affine(features, "reduce"));
         gates = kept(Transforms.sigmoid(affine(context, "fc1"), false));
