@@ -12,9 +12,7 @@ import io.github.dl4jcondconv.onednn.Reorder;
 record ImageMatrices(long[] images, boolean byChannel) {
     private Layout matrices() {
         long pixels = images[2] * images[3];
-        return byChannel
-                ? Layout.dense(images[0], images[1], pixels)
-                : Layout.dense(images[0], pixels, images[1]);
+        return byChannel ? Layout.dense(images[0], images[1], pixels) : Layout.dense(images[0], pixels, images[1]);
     }
 
     private Layout layout() {
