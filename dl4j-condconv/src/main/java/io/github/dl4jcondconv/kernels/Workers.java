@@ -35,7 +35,7 @@ public final class Workers {
     public static void run(int tasks, IntConsumer task) {
         int threads = OneDnn.threads();
         Job job = new Job(tasks, task);
-        int wanted = Math.min(tasks, threads) - 1;
+        int wanted = Math.max(0, Math.min(tasks, threads) - 1);
         hire(wanted);
         offer(job, wanted);
         OneDnn.setThreads(1);

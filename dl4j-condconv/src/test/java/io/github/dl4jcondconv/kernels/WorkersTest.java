@@ -1,6 +1,7 @@
 package io.github.dl4jcondconv.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jcondconv.onednn.OneDnn;
@@ -34,6 +35,14 @@ class WorkersTest {
         AtomicIntegerArray runs = new AtomicIntegerArray(TASKS);
         Workers.run(TASKS, i -> runs.incrementAndGet(i));
         assertThat(runs).hasToString(new AtomicIntegerArray(filled(1)).toString());
+    }
+
+    @Test
+    void hasNothingToDoWithoutTasks() {
+        assertThatCode(() -> Workers.run(0, i -> {
+                    throw new AssertionError("task " + i);
+                }))
+                .doesNotThrowAnyException();
     }
 
     @Test
