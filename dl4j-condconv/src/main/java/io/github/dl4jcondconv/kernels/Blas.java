@@ -23,9 +23,13 @@ final class Blas {
 
     /** c = a b, or that added to what is there. */
     static void multiply(Matrix a, Matrix b, Matrix c, boolean add) {
-        if (a.rows() != c.rows() || a.columns() != b.rows() || b.columns() != c.columns() || c.columnStep() != 1) {
-            throw new IllegalArgumentException("BLAS: %d x %d times %d x %d is not %d x %d, row by row"
+        if (a.rows() != c.rows() || a.columns() != b.rows() || b.columns() != c.columns()) {
+            throw new IllegalArgumentException("BLAS: %d x %d times %d x %d is not %d x %d"
                     .formatted(a.rows(), a.columns(), b.rows(), b.columns(), c.rows(), c.columns()));
+        }
+        if (c.columnStep() != 1) {
+            multiply(b.transposed(), a.transposed(), c.transposed(), add);
+            return;
         }
         openblas_nolapack.cblas_sgemm(
                 openblas_nolapack.CblasRowMajor,

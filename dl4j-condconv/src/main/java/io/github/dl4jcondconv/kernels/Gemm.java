@@ -18,15 +18,37 @@ public final class Gemm {
 
     private Gemm() {}
 
-    /** a b, small matrices, in new memory; by ND4J where oneDNN is missing. */
+    /** a b, small matrices, in new memory; by BLAS where oneDNN is missing. */
     public static INDArray product(INDArray a, INDArray b) {
         INDArray c = Nd4j.createUninitialized(DataType.FLOAT, a.size(0), b.size(1));
-        if (OneDnn.isAvailable()) {
-            multiply(small(a), Memory.of(b), Memory.of(c));
-        } else {
-            a.mmuli(b, c);
-        }
+        product(a, b, c);
         return c;
+    }
+
+    /** c = a b, small matrices. */
+    public static void product(INDArray a, INDArray b, INDArray c) {
+        if (OneDnn.isAvailable()) {
+            INDArray dense = Images.isDense(c) ? c : c.ulike();
+            multiply(small(a), Memory.of(b), Memory.of(dense));
+            if (dense != c) {
+                c.assign(dense);
+            }
+        } else if (isReadable(c)) {
+            Blas.multiply(readable(a), readable(b), Matrix.of(c));
+        } else {
+            c.assign(product(a, b));
+        }
+    }
+
+    private static Matrix readable(INDArray matrix) {
+        return Matrix.of(isReadable(matrix) ? matrix : matrix.dup('c'));
+    }
+
+    /** Whether BLAS can read it: not broadcast, and without gaps in rows or columns. */
+    private static boolean isReadable(INDArray matrix) {
+        long row = matrix.stride(0);
+        long column = matrix.stride(1);
+        return row == 1 && column >= 1 || column == 1 && row >= 1;
     }
 
     /** c = a b, of matrices or of as many pairs of them as the first of three dimensions says. */

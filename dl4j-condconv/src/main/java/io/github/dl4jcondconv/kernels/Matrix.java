@@ -31,6 +31,17 @@ record Matrix(INDArray array, long first, int rows, int columns, int rowStep, in
         }
     }
 
+    /** The rows and columns of an array. */
+    static Matrix of(INDArray matrix) {
+        return new Matrix(
+                matrix,
+                0,
+                Math.toIntExact(matrix.size(0)),
+                Math.toIntExact(matrix.size(1)),
+                Math.toIntExact(matrix.stride(0)),
+                Math.toIntExact(matrix.stride(1)));
+    }
+
     /** An array without gaps, in C order, as rows one after another. */
     static Matrix of(INDArray dense, long rows) {
         return of(dense, 0, rows, dense.length() / rows);

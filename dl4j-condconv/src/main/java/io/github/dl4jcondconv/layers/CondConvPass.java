@@ -5,7 +5,9 @@ import io.github.dl4jcondconv.engine.LayerPass;
 import io.github.dl4jcondconv.engine.PassGradients;
 import io.github.dl4jcondconv.kernels.ExampleConvolution;
 import io.github.dl4jcondconv.kernels.Gemm;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A pass of a conditional convolution by the CPU's kernels, in training or at inference.
@@ -29,15 +31,19 @@ final class CondConvPass<I> implements LayerPass {
         this.convolution = convolution;
         output = pass.newOutput(layer.outputShape(pass.imageShape()));
         image = form.input();
-        router = layer.getRouting().fromInput()
-                ? null
-                : new RoutingPass(layer.getRouting(), form.sums(image).divi(pixels()), pass);
+        router = layer.getRouting().fromInput() ? null : new RoutingPass(layer.getRouting(), means(), pass);
         weights = router == null ? pass.input(1) : router.weights();
         form.write(output, this::compute);
     }
 
+    private INDArray means() {
+        INDArray means = pass.kept(DataType.FLOAT, pass.imageShape()[0], layer.getNIn());
+        form.sums(image, 1 / pixels(), means);
+        return means;
+    }
+
     /** Of an input channel. */
-    private long pixels() {
+    private float pixels() {
         long[] shape = pass.imageShape();
         return shape[2] * shape[3];
     }
@@ -46,10 +52,10 @@ final class CondConvPass<I> implements LayerPass {
         convolution.forward(image, pass.parameter("W"), weights, y);
         if (layer.isHasBias()) {
             INDArray bias = Gemm.product(weights, pass.parameter("b"));
-            form.add(layer.isStaticBias() ? bias.addiRowVector(pass.parameter("bs")) : bias, y);
+            form.add(layer.isStaticBias() ? bias.addiRowVector(pass.parameter("bs")) : bias, 1, y);
         } else if (layer.isStaticBias()) {
             INDArray bias = pass.parameter("bs");
-            form.add(bias.reshape(1, bias.length()).broadcast(weights.size(0), bias.length()), y);
+            form.add(bias.reshape(1, bias.length()).broadcast(weights.size(0), bias.length()), 1, y);
         }
     }
 
@@ -64,7 +70,9 @@ final class CondConvPass<I> implements LayerPass {
         INDArray dWeights = router == null ? gradients.ofInput(1) : weights.ulike();
         convolution.backwardWeights(image, pass.parameter("W"), weights, dy, gradients.ofParameter("W"), dWeights);
         if (layer.isHasBias() || layer.isStaticBias()) {
-            backwardBias(form.sums(dy), dWeights, gradients);
+            INDArray dBias = Nd4j.createUninitialized(DataType.FLOAT, output.size(0), layer.getNOut());
+            form.sums(dy, 1, dBias);
+            backwardBias(dBias, dWeights, gradients);
         }
         INDArray dFeatures = router == null ? null : router.backward(dWeights, gradients);
         if (gradients.wantsImage()) {
@@ -87,7 +95,7 @@ final class CondConvPass<I> implements LayerPass {
     private void backwardImage(I dy, INDArray dFeatures, I dImage) {
         convolution.backwardData(pass.parameter("W"), weights, dy, dImage);
         if (dFeatures != null) {
-            form.add(dFeatures.divi(pixels()), dImage);
+            form.add(dFeatures, 1 / pixels(), dImage);
         }
     }
 }

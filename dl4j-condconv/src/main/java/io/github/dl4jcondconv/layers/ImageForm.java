@@ -22,13 +22,17 @@ interface ImageForm<I> {
     /** Has the gradient of input 0 written. */
     void writeGradient(PassGradients gradients, Consumer<I> kernels);
 
-    /** Sums over the pixels, [N, channels]. */
-    INDArray sums(I images);
+    /**
+     * Sums over the pixels, times a factor.
+     *
+     * @param sums [N, channels], to be overwritten
+     */
+    void sums(I images, float factor, INDArray sums);
 
     /**
-     * Adds a number to all pixels of each channel.
+     * Adds a number, times a factor, to all pixels of each channel.
      *
-     * @param values [N, channels]
+     * @param values [N, channels]; may be overwritten
      */
-    void add(INDArray values, I images);
+    void add(INDArray values, float factor, I images);
 }

@@ -51,12 +51,12 @@ record LaidOutImages(ForwardPass pass, boolean blocked) implements ImageForm<Mem
     }
 
     @Override
-    public INDArray sums(Memory images) {
-        return ChannelValues.sums(images);
+    public void sums(Memory images, float factor, INDArray sums) {
+        sums.assign(ChannelValues.sums(images).muli(factor));
     }
 
     @Override
-    public void add(INDArray values, Memory images) {
-        ChannelValues.add(values, images);
+    public void add(INDArray values, float factor, Memory images) {
+        ChannelValues.add(values.muli(factor), images);
     }
 }

@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.layers;
 
 import io.github.dl4jcondconv.engine.ForwardPass;
 import io.github.dl4jcondconv.engine.PassGradients;
+import io.github.dl4jcondconv.kernels.PlaneValues;
 import io.github.dl4jcondconv.onednn.Images;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -38,17 +39,12 @@ record PlainImages(ImageBlock layer, ForwardPass pass) implements ImageForm<INDA
     }
 
     @Override
-    public INDArray sums(INDArray images) {
-        return planes(images).sum(1).reshape('c', images.size(0), images.size(1));
+    public void sums(INDArray images, float factor, INDArray sums) {
+        PlaneValues.sum(images, factor, sums);
     }
 
     @Override
-    public void add(INDArray values, INDArray images) {
-        INDArray planes = planes(images);
-        planes.addiColumnVector(values.reshape('c', planes.size(0), 1));
-    }
-
-    private static INDArray planes(INDArray images) {
-        return images.reshape('c', images.size(0) * images.size(1), images.size(2) * images.size(3));
+    public void add(INDArray values, float factor, INDArray images) {
+        PlaneValues.add(values, factor, images);
     }
 }
