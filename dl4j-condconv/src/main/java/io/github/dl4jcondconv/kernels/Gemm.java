@@ -28,7 +28,7 @@ public final class Gemm {
     /** c = a b, small matrices. */
     public static void product(INDArray a, INDArray b, INDArray c) {
         if (OneDnn.isAvailable()) {
-            INDArray dense = Images.isDense(c) ? c : c.ulike();
+            INDArray dense = Images.isDense(c) ? c : Nd4j.createUninitialized(DataType.FLOAT, c.shape());
             multiply(small(a), Memory.of(b), Memory.of(dense));
             if (dense != c) {
                 c.assign(dense);

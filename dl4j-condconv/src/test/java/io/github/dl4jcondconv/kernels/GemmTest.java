@@ -26,7 +26,8 @@ class GemmTest {
     @MethodSource("matrices")
     void itReadsAnyMemory(String memory, INDArray a) {
         INDArray b = Nd4j.randn(DataType.FLOAT, 6, 3);
-        assertThat(Kernels.withoutOneDnn(() -> Gemm.product(a, b))).isCloseTo(a.dup('c').mmul(b), 1e-6);
+        assertThat(Kernels.withoutOneDnn(() -> Gemm.product(a, b)))
+                .isCloseTo(a.dup('c').mmul(b), 1e-6);
     }
 
     @ParameterizedTest(name = "{0}")
