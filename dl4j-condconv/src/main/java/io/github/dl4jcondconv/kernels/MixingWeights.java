@@ -55,7 +55,7 @@ final class MixingWeights {
 
     /** The gradient of the weights, of all that has been taken. */
     INDArray gradient() {
-        return gradients.values().stream().reduce(INDArray::addi).orElseThrow();
+        return gradients.values().stream().reduce(INDArray::add).orElseThrow();
     }
 
     private Matrix rows(Tile tile) {

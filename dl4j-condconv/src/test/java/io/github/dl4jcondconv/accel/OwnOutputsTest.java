@@ -120,7 +120,7 @@ class OwnOutputsTest {
         }
     }
 
-    private static INDArray images(long seed, int batch) {
+    static INDArray images(long seed, int batch) {
         Nd4j.getRandom().setSeed(seed);
         return Nd4j.randn(DataType.FLOAT, batch, 3, 10, 9);
     }
@@ -170,7 +170,7 @@ class OwnOutputsTest {
         return net;
     }
 
-    private static ConvolutionLayer convolution(int kernel, int nOut, Activation activation) {
+    static ConvolutionLayer convolution(int kernel, int nOut, Activation activation) {
         return new ConvolutionLayer.Builder(kernel, kernel)
                 .nOut(nOut)
                 .activation(activation)

@@ -1,5 +1,7 @@
 package io.github.dl4jcondconv.accel;
 
+import static io.github.dl4jcondconv.accel.OwnOutputsTest.convolution;
+import static io.github.dl4jcondconv.accel.OwnOutputsTest.images;
 import static io.github.dl4jcondconv.testing.NdArrayAssert.assertThat;
 
 import java.util.List;
@@ -9,7 +11,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -133,11 +134,6 @@ class RecordedPassTest {
         return graph.output(List.of(vertex), false, new INDArray[] {images}, null)[0];
     }
 
-    private static INDArray images(long seed, int batch) {
-        Nd4j.getRandom().setSeed(seed);
-        return Nd4j.randn(DataType.FLOAT, batch, 3, 10, 9);
-    }
-
     private static ComputationGraph accelerated() {
         ComputationGraph graph = stock();
         CpuAcceleration.accelerateForInference(graph);
@@ -177,12 +173,5 @@ class RecordedPassTest {
                 .build());
         net.init();
         return net;
-    }
-
-    private static ConvolutionLayer convolution(int kernel, int nOut, Activation activation) {
-        return new ConvolutionLayer.Builder(kernel, kernel)
-                .nOut(nOut)
-                .activation(activation)
-                .build();
     }
 }
