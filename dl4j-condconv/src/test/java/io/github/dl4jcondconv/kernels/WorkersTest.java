@@ -11,12 +11,38 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource
 class WorkersTest {
     private static final int TASKS = 100;
+
+    /** Whose threads work. */
+    enum Crew {
+        OPENMP(Workers::run),
+        JAVA(Workers::runWithHelpers);
+
+        private final BiConsumer<Integer, IntConsumer> runner;
+
+        Crew(BiConsumer<Integer, IntConsumer> runner) {
+            this.runner = runner;
+        }
+
+        void run(int tasks, IntConsumer task) {
+            runner.accept(tasks, task);
+        }
+    }
+
+    @Parameter
+    private Crew crew;
 
     private final int threads = OneDnn.threads();
 
@@ -33,13 +59,13 @@ class WorkersTest {
     @Test
     void runsEveryTaskOnce() {
         AtomicIntegerArray runs = new AtomicIntegerArray(TASKS);
-        Workers.run(TASKS, i -> runs.incrementAndGet(i));
+        crew.run(TASKS, i -> runs.incrementAndGet(i));
         assertThat(runs).hasToString(new AtomicIntegerArray(filled(1)).toString());
     }
 
     @Test
     void hasNothingToDoWithoutTasks() {
-        assertThatCode(() -> Workers.run(0, i -> {
+        assertThatCode(() -> crew.run(0, i -> {
                     throw new AssertionError("task " + i);
                 }))
                 .doesNotThrowAnyException();
@@ -49,7 +75,7 @@ class WorkersTest {
     void runsTasksAtTheSameTimeOnAsManyThreadsAsKernels() {
         Set<Thread> seen = ConcurrentHashMap.newKeySet();
         CyclicBarrier all = new CyclicBarrier(3);
-        Workers.run(3, i -> {
+        crew.run(3, i -> {
             seen.add(Thread.currentThread());
             await(all);
         });
@@ -59,19 +85,19 @@ class WorkersTest {
     @Test
     void givesEachTaskOneThreadForItsKernels() {
         AtomicIntegerArray inTask = new AtomicIntegerArray(TASKS);
-        Workers.run(TASKS, i -> inTask.set(i, OneDnn.threads()));
+        crew.run(TASKS, i -> inTask.set(i, OneDnn.threads()));
         assertThat(inTask).hasToString(new AtomicIntegerArray(filled(1)).toString());
     }
 
     @Test
     void leavesTheCallersThreadsAsTheyWere() {
-        Workers.run(TASKS, i -> {});
+        crew.run(TASKS, i -> {});
         assertThat(OneDnn.threads()).isEqualTo(3);
     }
 
     @Test
     void throwsWhatATaskThrew() {
-        assertThatThrownBy(() -> Workers.run(TASKS, i -> {
+        assertThatThrownBy(() -> crew.run(TASKS, i -> {
                     if (i == TASKS / 2) {
                         throw new IllegalArgumentException("task " + i);
                     }
@@ -82,19 +108,19 @@ class WorkersTest {
 
     @Test
     void worksAfterAFailure() {
-        assertThatThrownBy(() -> Workers.run(TASKS, i -> {
+        assertThatThrownBy(() -> crew.run(TASKS, i -> {
                     throw new AssertionError(i);
                 }))
                 .isInstanceOf(AssertionError.class);
         AtomicIntegerArray runs = new AtomicIntegerArray(TASKS);
-        Workers.run(TASKS, i -> runs.incrementAndGet(i));
+        crew.run(TASKS, i -> runs.incrementAndGet(i));
         assertThat(runs).hasToString(new AtomicIntegerArray(filled(1)).toString());
     }
 
     @Test
     void runsTasksInsideTasks() {
         AtomicIntegerArray runs = new AtomicIntegerArray(TASKS);
-        Workers.run(10, i -> Workers.run(10, j -> runs.incrementAndGet(10 * i + j)));
+        crew.run(10, i -> crew.run(10, j -> runs.incrementAndGet(10 * i + j)));
         assertThat(runs).hasToString(new AtomicIntegerArray(filled(1)).toString());
     }
 
