@@ -19,16 +19,17 @@ final class Stopwatch {
     private static final long REST_MILLISECONDS = 100;
 
     /**
-     * Until then the JVM compiles, in threads that take turns with those that compute: what DL4J does around the layers of
-     * ResNet50 in the 75th to 95th training step, which take twice as long for it. Hence so many runs, and so long at least.
+     * The JVM compiles what has run often, in threads that take turns with those that compute: what DL4J does around the
+     * layers of ResNet50 in the 75th to 95th training step, which take twice as long for it, and what sampled layers do for
+     * 12 seconds. Hence so many runs, so long at least, and until it compiles no more.
      */
     private static final int WARM_UP_RUNS = 100;
 
     private static final double WARM_UP_MILLISECONDS = 5000;
     private static final double LONGEST_WARM_UP_MILLISECONDS = 25_000;
 
-    /** Below this, a run directly after the rest would time the threads' waking up. */
-    private static final double SHORT = 50;
+    /** So long a contender runs after the rest, with the run that counts: else that would time its threads' waking up. */
+    private static final double SETTLING_MILLISECONDS = 50;
 
     private static final double SLOW = 2000;
     private static final int SLOW_REPETITIONS = 3;
@@ -83,9 +84,10 @@ final class Stopwatch {
         Map<Rival, List<Double>> times = new EnumMap<>(Rival.class);
         Map<Rival, Double> first = new EnumMap<>(Rival.class);
         contenders.forEach((rival, contender) -> attempt(rival, failures, () -> {
+            Compilation compilation = new Compilation();
             first.put(rival, contender.time());
             double spent = first.get(rival);
-            for (int i = 1; first.get(rival) < SLOW && !isWarm(i, spent); i++) {
+            for (int i = 1; first.get(rival) < SLOW && !isWarm(i, spent, compilation); i++) {
                 first.put(rival, contender.time());
                 spent += first.get(rival);
             }
@@ -102,8 +104,8 @@ final class Stopwatch {
         return times;
     }
 
-    private static boolean isWarm(int runs, double milliseconds) {
-        return runs >= WARM_UP_RUNS && milliseconds >= WARM_UP_MILLISECONDS
+    private static boolean isWarm(int runs, double milliseconds, Compilation compilation) {
+        return runs >= WARM_UP_RUNS && milliseconds >= WARM_UP_MILLISECONDS && compilation.rests()
                 || milliseconds >= LONGEST_WARM_UP_MILLISECONDS;
     }
 
@@ -114,8 +116,8 @@ final class Stopwatch {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while measuring", e);
         }
-        if (usual < SHORT) {
-            contender.run();
+        for (double spent = usual; spent < SETTLING_MILLISECONDS; ) {
+            spent += contender.time();
         }
         return contender.time();
     }
