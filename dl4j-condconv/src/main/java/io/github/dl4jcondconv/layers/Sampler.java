@@ -94,17 +94,16 @@ record Sampler(Sampling sampling) {
     }
 
     private INDArray grid(long[] maskShape) {
-        INDArray rows = everyNth(maskShape[2]).reshape(-1, 1);
-        INDArray columns = everyNth(maskShape[3]).reshape(1, -1);
-        return rows.mmul(columns).reshape(1, 1, maskShape[2], maskShape[3]).broadcast(maskShape);
-    }
-
-    private INDArray everyNth(long size) {
-        float[] pattern = new float[(int) size];
-        for (int i = 0; i < size; i += sampling.getGridInterval()) {
-            pattern[i] = 1;
+        int height = Math.toIntExact(maskShape[2]);
+        int width = Math.toIntExact(maskShape[3]);
+        float[] masks = new float[Math.toIntExact(maskShape[0] * height * width)];
+        int interval = sampling.getGridInterval();
+        for (int row = 0; row < masks.length / width; row++) {
+            for (int x = 0; row % height % interval == 0 && x < width; x += interval) {
+                masks[row * width + x] = 1;
+            }
         }
-        return Nd4j.createFromArray(pattern);
+        return Nd4j.createFromArray(masks).reshape(maskShape);
     }
 
     private static SDVariable binary(SDVariable noisy) {
