@@ -31,8 +31,8 @@ public final class NativeMemory {
      * Whether a call leaves no object behind. What leaks shows in every one of some equal rounds of calls; the garbage
      * collector, the compiler of hot methods and caches that fill up show in the first ones only.
      *
-     * <p>With the GNU C library a leak of one object a call is seen, of the smallest ones from some hundred calls on;
-     * elsewhere one of a megabyte a round.
+     * <p>With the GNU C library a leak of one object a call is seen, of the smallest ones for certain from some ten thousand
+     * calls on, and from some hundred nearly always; elsewhere one of a megabyte a round.
      */
     public static boolean isFlat(int calls, Runnable call) {
         return Malloc.counts()
