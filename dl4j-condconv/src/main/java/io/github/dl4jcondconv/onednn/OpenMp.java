@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Runs Java on the threads of OpenMP, the same that ND4J's operations and oneDNN's kernels run on.
  *
  * <p>After its work such a thread spins for some milliseconds, waiting for more, and any other thread that is to work
- * meanwhile gets half of a processor at best: a network that computed some layers by kernels and others by threads of its
- * own took 1.6 times as long.
+ * meanwhile gets half of a processor at best: a network that computed some layers by kernels and others by threads that
+ * waited awake took 1.6 times as long.
  *
  * <p>Needs libgomp, which ND4J has on Linux; its entry point is what GCC compiles {@code #pragma omp parallel} to.
  */
