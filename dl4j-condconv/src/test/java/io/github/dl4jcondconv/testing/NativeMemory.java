@@ -42,7 +42,7 @@ public final class NativeMemory {
 
     /**
      * Whether the middle one of the last steps is small: a leak shows in each of them, something else that ends in some. A
-     * step is two rounds, since some objects that are not leaked are freed a round later, all those of two rounds at once.
+     * step is two rounds or three, since some objects that are not leaked are freed a round or two later, all at once.
      */
     private static boolean settles(long most, LongSupplier bytes, int calls, Runnable call) {
         repeat(3 * calls, call);
@@ -54,19 +54,20 @@ public final class NativeMemory {
             System.out.printf(
                     "%d calls: %+d bytes, process %+d kB%n",
                     calls, readings.get(round) - readings.get(round - 1), (Pointer.physicalBytes() - resident) >> 10);
-            if (round > STEPS && Math.abs(middleStep(readings)) <= 2 * most) {
+            if (round > STEPS + 1 && (middleStep(readings, 2) <= 2 * most || middleStep(readings, 3) <= 3 * most)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static long middleStep(List<Long> readings) {
+    private static long middleStep(List<Long> readings, int rounds) {
         int last = readings.size() - 1;
-        return IntStream.range(0, STEPS)
-                .mapToLong(i -> readings.get(last - i) - readings.get(last - i - 2))
+        long middle = IntStream.range(0, STEPS)
+                .mapToLong(i -> readings.get(last - i) - readings.get(last - i - rounds))
                 .sorted()
                 .toArray()[STEPS / 2];
+        return Math.abs(middle);
     }
 
     private static void repeat(int times, Runnable call) {

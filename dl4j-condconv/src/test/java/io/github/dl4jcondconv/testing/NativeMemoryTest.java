@@ -3,6 +3,8 @@ package io.github.dl4jcondconv.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
@@ -20,5 +22,19 @@ class NativeMemoryTest {
     void whatIsFreedAgainIsNone() {
         assertThat(NativeMemory.isFlat(20, () -> Pointer.free(Pointer.malloc(1 << 20))))
                 .isTrue();
+    }
+
+    @Test
+    void whatIsFreedTwoRoundsLaterIsNone() {
+        Deque<Pointer> held = new ArrayDeque<>();
+        boolean flat = NativeMemory.isFlat(20, () -> {
+            held.add(Pointer.malloc(100));
+            if (held.size() == 60) {
+                held.forEach(Pointer::free);
+                held.clear();
+            }
+        });
+        held.forEach(Pointer::free);
+        assertThat(flat).isTrue();
     }
 }
