@@ -10,19 +10,23 @@ final class Compilation {
     /** Of the window. */
     private static final long LITTLE_MILLISECONDS = 20;
 
-    private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     private long start = System.nanoTime();
-    private long before = compiler.getTotalCompilationTime();
+    private long before = milliseconds();
 
     /** Whether next to nothing was compiled in the last few seconds; to be asked again and again. */
     boolean rests() {
         if (System.nanoTime() - start < WINDOW) {
             return false;
         }
-        long now = compiler.getTotalCompilationTime();
+        long now = milliseconds();
         boolean rests = now - before <= LITTLE_MILLISECONDS;
         start = System.nanoTime();
         before = now;
         return rests;
+    }
+
+    private static long milliseconds() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler == null ? 0 : compiler.getTotalCompilationTime(); // null where all is interpreted
     }
 }

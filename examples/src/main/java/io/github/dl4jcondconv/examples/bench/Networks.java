@@ -1,12 +1,8 @@
 package io.github.dl4jcondconv.examples.bench;
 
 import io.github.dl4jcondconv.accel.CpuAcceleration;
-import io.github.dl4jcondconv.engine.MultiInputVertex;
 import io.github.dl4jcondconv.layers.AsymmetricConvBlock;
 import io.github.dl4jcondconv.layers.CondConv2D;
-import io.github.dl4jcondconv.layers.Interpolation;
-import io.github.dl4jcondconv.layers.MaskedConv2D;
-import io.github.dl4jcondconv.layers.Sampling;
 import java.util.ArrayList;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -35,7 +31,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** The networks that are timed. */
 final class Networks {
-    /** The name of the only layer of {@link #alone}, and of the last one of the sparse networks. */
+    /** The name of the only layer of {@link #alone}. */
     static final String LAYER = "layer";
 
     private static final double LEARNING_RATE = 0.01;
@@ -100,7 +96,7 @@ final class Networks {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
-        private static String normalised(GraphBuilder graph, String name, String input) {
+        static String normalised(GraphBuilder graph, String name, String input) {
             graph.addLayer(name + "bn", new BatchNormalization(), input);
             graph.addLayer(name + "relu", new ActivationLayer(Activation.RELU), name + "bn");
             return name + "relu";
@@ -147,36 +143,6 @@ final class Networks {
                 .validateOutputLayerConfig(false));
     }
 
-    /** Convolution at sampled positions, BatchNormalization, ReLU, interpolation; inputs: features and mask. */
-    static ComputationGraph sampled(int channels, int height, int width, double sigma) {
-        GraphBuilder graph = global().graphBuilder()
-                .addInputs("features", "mask")
-                .setInputTypes(
-                        InputType.convolutional(height, width, channels), InputType.convolutional(height, width, 1));
-        MaskedConv2D convolution = new MaskedConv2D.Builder(3)
-                .nOut(channels)
-                .padding(1)
-                .hasBias(false)
-                .build();
-        MultiInputVertex.addLayer(graph, "conv", convolution, "features", "mask");
-        Block.normalised(graph, "", "conv");
-        Interpolation interpolation = new Interpolation.Builder(Interpolation.Method.RBF).build();
-        MultiInputVertex.addLayer(graph, LAYER, interpolation, "relu", "mask");
-        ComputationGraph net = built(graph.setOutputs(LAYER).validateOutputLayerConfig(false));
-        net.getLayer(LAYER).setParam("sigma", Nd4j.scalar((float) sigma).reshape(1));
-        return net;
-    }
-
-    /** The same with a convolution everywhere and nothing to interpolate. */
-    static ComputationGraph dense(int channels, int height, int width) {
-        GraphBuilder graph = global().graphBuilder()
-                .addInputs("features")
-                .setInputTypes(InputType.convolutional(height, width, channels))
-                .addLayer("conv", convolution(channels, 3), "features");
-        Block.normalised(graph, "", "conv");
-        return built(graph.setOutputs("relu").validateOutputLayerConfig(false));
-    }
-
     static ConvolutionLayer convolution(int channels, int kernel) {
         return new ConvolutionLayer.Builder(kernel, kernel)
                 .nOut(channels)
@@ -217,7 +183,7 @@ final class Networks {
         return copy;
     }
 
-    private static NeuralNetConfiguration.Builder global() {
+    static NeuralNetConfiguration.Builder global() {
         return new NeuralNetConfiguration.Builder()
                 .seed(SEED)
                 .activation(Activation.IDENTITY)
@@ -232,7 +198,7 @@ final class Networks {
                 .build();
     }
 
-    private static ComputationGraph built(GraphBuilder builder) {
+    static ComputationGraph built(GraphBuilder builder) {
         ComputationGraphConfiguration configuration = builder.build();
         configuration.getVertices().values().forEach(Networks::removeDecay);
         ComputationGraph net = new ComputationGraph(configuration);
@@ -246,17 +212,6 @@ final class Networks {
             base.setRegularization(new ArrayList<>());
             base.setRegularizationBias(new ArrayList<>());
         }
-    }
-
-    /** Masks as {@link Sampling}'s option of this name makes them: all of an image that they sample so much of. */
-    static INDArray denseFrom(double share, INDArray masks) {
-        for (int n = 0; n < masks.size(0); n++) {
-            INDArray mask = masks.tensorAlongDimension(n, 1, 2, 3);
-            if (mask.meanNumber().doubleValue() >= share) {
-                mask.assign(1);
-            }
-        }
-        return masks;
     }
 
     /** Random images. */

@@ -16,10 +16,8 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Everything that is compared. */
 final class Suites {
@@ -31,12 +29,6 @@ final class Suites {
             new Shape(32, 256, 14, 1),
             new Shape(32, 512, 7, 1));
     private static final List<Shape> DEPTHWISE_SHAPES = List.of(new Shape(32, 128, 28, 3), new Shape(32, 256, 14, 5));
-    private static final List<long[]> SPARSE_SHAPES =
-            List.of(new long[] {8, 64, 56, 56}, new long[] {8, 128, 28, 28}, new long[] {1, 256, 100, 152}, new long[] {
-                8, 256, 14, 14
-            });
-    private static final double[] DENSITIES = {0.1, 0.25, 0.5, 1};
-    private static final double DENSE_FROM = 0.3;
 
     /**
      * Sums of some thousand products in FLOAT, in another order. For whole networks this was measured against a run in
@@ -45,7 +37,7 @@ final class Suites {
      * 8e-6, 7e-6 and 8e-6, its answers by 1.9e-5, 1.4e-5 and 1.4e-5. So two contenders are at most 3.3e-5 apart; three
      * times that is allowed.
      */
-    private static final double ROUNDING = 1e-4;
+    static final double ROUNDING = 1e-4;
 
     private static final int SETTLING_BATCH = 16;
 
@@ -72,7 +64,7 @@ final class Suites {
     }
 
     List<Comparison> all() {
-        return Stream.of(layers(), net(), sparse(), deploy())
+        return Stream.of(layers(), net(), new SparseSuite(rivals).comparisons(), deploy())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -171,66 +163,6 @@ final class Suites {
         return comparison;
     }
 
-    private List<Comparison> sparse() {
-        List<Comparison> comparisons = new ArrayList<>();
-        for (long[] shape : SPARSE_SHAPES) {
-            comparisons.add(denseLayer(shape));
-        }
-        for (int sigma : new int[] {3, 1}) {
-            for (double density : DENSITIES) {
-                for (long[] shape : SPARSE_SHAPES) {
-                    comparisons.add(sampled("", density, sigma, shape, UnaryOperator.identity()));
-                }
-            }
-        }
-        for (long[] shape : SPARSE_SHAPES) {
-            comparisons.add(
-                    sampled(" denseFrom=" + DENSE_FROM, 0.5, 3, shape, mask -> Networks.denseFrom(DENSE_FROM, mask)));
-        }
-        return comparisons;
-    }
-
-    /** What the other rows of the suite are compared to, with Winograd's algorithm and without. */
-    private Comparison denseLayer(long[] s) {
-        Shared<INDArray> images = new Shared<>(() -> Networks.images(s));
-        Shared<ComputationGraph> fused =
-                new Shared<>(() -> GraphFuser.fuse(dense(s)).graph());
-        return Comparison.of(
-                        "sparse",
-                        "dense layer " + name(s),
-                        ROUNDING,
-                        () -> new Prediction(rivals.deployed(Networks.copyOf(fused.get())), images.get()))
-                .against(
-                        "direct convolution",
-                        () -> new DirectConvolution(
-                                images.get(),
-                                fused.get().getLayer(0).getParam("W"),
-                                fused.get().getLayer(0).getParam("b")));
-    }
-
-    private static ComputationGraph dense(long[] s) {
-        return Networks.dense((int) s[1], (int) s[2], (int) s[3]);
-    }
-
-    private static String name(long[] s) {
-        return "(%d,%d,%d,%d)".formatted(s[0], s[1], s[2], s[3]);
-    }
-
-    private Comparison sampled(String option, double density, int sigma, long[] s, UnaryOperator<INDArray> masks) {
-        String name = "sampled d=%s s=%d%s %s".formatted(density, sigma, option, name(s));
-        return Comparison.of("sparse", name, ROUNDING, () -> {
-                    INDArray mask = Nd4j.rand(DataType.FLOAT, s[0], 1, s[2], s[3])
-                            .lt(density)
-                            .castTo(DataType.FLOAT);
-                    ComputationGraph net = Networks.sampled((int) s[1], (int) s[2], (int) s[3], sigma);
-                    return new Prediction(deployed(net), Networks.images(s), masks.apply(mask));
-                })
-                .against("dense layer", () -> {
-                    INDArray images = Networks.images(s);
-                    return new OtherWork(new Prediction(deployed(dense(s)), images)::run);
-                });
-    }
-
     private List<Comparison> deploy() {
         return List.of(
                 predict(
@@ -266,9 +198,5 @@ final class Suites {
     /** Images for running statistics: of a single one the last layers' statistics would be of a few numbers. */
     private static INDArray settling(long[] imageShape) {
         return Networks.images(Math.max(imageShape[0], SETTLING_BATCH), imageShape[1], imageShape[2], imageShape[3]);
-    }
-
-    private ComputationGraph deployed(ComputationGraph net) {
-        return rivals.deployed(GraphFuser.fuse(net).graph());
     }
 }
