@@ -2,6 +2,7 @@ package io.github.dl4jcondconv.testing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
@@ -15,7 +16,6 @@ public final class NativeMemory {
     private static final long RESIDENT = 1 << 20;
 
     private static final int ROUNDS = 60;
-    private static final int STEPS = 5;
 
     private NativeMemory() {}
 
@@ -54,20 +54,26 @@ public final class NativeMemory {
             System.out.printf(
                     "%d calls: %+d bytes, process %+d kB%n",
                     calls, readings.get(round) - readings.get(round - 1), (Pointer.physicalBytes() - resident) >> 10);
-            if (round > STEPS + 1 && (middleStep(readings, 2) <= 2 * most || middleStep(readings, 3) <= 3 * most)) {
+            if (isSmall(middleStep(readings, 2), 2 * most) || isSmall(middleStep(readings, 3), 3 * most)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static long middleStep(List<Long> readings, int rounds) {
+    private static boolean isSmall(OptionalLong step, long most) {
+        return step.isPresent() && Math.abs(step.getAsLong()) <= most;
+    }
+
+    /** Of so many that one round that is not like the others, which several steps have in them, does not decide. */
+    private static OptionalLong middleStep(List<Long> readings, int rounds) {
         int last = readings.size() - 1;
-        long middle = IntStream.range(0, STEPS)
+        int steps = 2 * rounds + 1;
+        return IntStream.range(0, last >= 3 * rounds ? steps : 0)
                 .mapToLong(i -> readings.get(last - i) - readings.get(last - i - rounds))
                 .sorted()
-                .toArray()[STEPS / 2];
-        return Math.abs(middle);
+                .skip(rounds)
+                .findFirst();
     }
 
     private static void repeat(int times, Runnable call) {
