@@ -17,9 +17,9 @@ final class SparseSuite {
             });
     private static final double[] DENSITIES = {0.1, 0.25, 0.5, 1};
     private static final double DENSE_FROM = 0.3;
-    private static final int BATCH = 8;
-    private static final int SIZE = 128;
-    private static final int INTERVAL = 2;
+    private static final int RESNET_BATCH = 8;
+    private static final int RESNET_SIZE = 128;
+    private static final int RESNET_INTERVAL = 2;
 
     private final Rivals rivals;
 
@@ -89,16 +89,17 @@ final class SparseSuite {
     }
 
     private Comparison resNet34() {
-        INDArray images = Networks.images(BATCH, 3, SIZE, SIZE);
+        INDArray images = Networks.images(RESNET_BATCH, 3, RESNET_SIZE, RESNET_SIZE);
         return Comparison.of(
                         "sparse",
-                        "sampled resnet34 grid=%d b=%d".formatted(INTERVAL, BATCH),
+                        "sampled resnet34 grid=%d b=%d".formatted(RESNET_INTERVAL, RESNET_BATCH),
                         Suites.ROUNDING,
-                        () -> new Prediction(deployed(SampledNetworks.sampledResNet34(SIZE, INTERVAL)), images))
+                        () -> new Prediction(
+                                deployed(SampledNetworks.sampledResNet34(RESNET_SIZE, RESNET_INTERVAL)), images))
                 .against(
                         "resnet34",
                         () -> new OtherWork(
-                                new Prediction(deployed(SampledNetworks.denseResNet34(SIZE)), images)::run));
+                                new Prediction(deployed(SampledNetworks.denseResNet34(RESNET_SIZE)), images)::run));
     }
 
     private ComputationGraph deployed(ComputationGraph net) {
